@@ -1,0 +1,97 @@
+"""The vocabulary of a turn: what a handler is given, and what it gives back."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.messages import Audience, Message, Reply
+
+Status = Literal["answered", "clarify", "declined", "flow", "decision", "handoff", "smalltalk"]
+Vector = NDArray[np.float32]
+"""An embedding, of unit length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What an answer was about, so that “那企业呢” can be understood.
+
+    `passages` are passage ids, best first; `rows` and `columns` name table rows and columns.
+    """
+
+    question: str
+    passages: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A guided piece of work in progress; `data` is the handler's own, plain JSON."""
+
+    name: str
+    step: str
+    done: int = 0
+    total: int = 0
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A person must take over, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One person at one entrance. `version` grows by one with every turn."""
+
+    id: str
+    version: int
+    shop: str
+    audience: Audience
+    entrance: str
+    visitor_id: str
+    buyer_id: str | None = None
+    topics: tuple[Topic, ...] = ()
+    flow: Flow | None = None
+    handoff_id: str | None = None
+    misses: int = 0
+    last_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a handler reads. `vector()` embeds the message at most once, however often asked."""
+
+    message: Message
+    conversation: Conversation
+    intent: str
+    now: datetime
+    vector: Callable[[], Awaitable[Vector]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a handler decided. Handlers write nothing; the engine writes this, in one go.
+
+    `flow` replaces the flow in progress; None leaves it alone unless `ends_flow`.
+    `unanswered` puts the question on the operator's list of gaps in the knowledge.
+    """
+
+    replies: tuple[Reply, ...]
+    status: Status
+    intent: str = ""
+    topic: Topic | None = None
+    flow: Flow | None = None
+    ends_flow: bool = False
+    handoff: Handoff | None = None
+    unanswered: bool = False
+
+
+Handler = Callable[[Turn], Awaitable[Outcome]]
+"""One thing we do for a person. Reads and returns; writes nothing."""

@@ -1,0 +1,208 @@
+"""Bot.reply: the one path from a message to an outcome.
+
+Load without a lock → recognise → handler → one transaction that checks the conversation's
+version. Within a process, a conversation's messages wait in line; between processes the loser of
+a race finds its version changed and starts again, by which time a repeat finds the finished turn.
+"""
+
+import asyncio
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Protocol
+
+from bot.conversation import Conversation, Handler, Outcome, Topic, Turn, Vector
+from bot.errors import Conflict, NotFound, StorageLost
+from bot.messages import Message
+from bot.store import CompletedTurn, DoneTurn, Store, VersionChanged
+
+ATTEMPTS = 20
+"""Races lost before we give up; each loss means that another message of this person was served."""
+
+
+class Recogniser(Protocol):
+    """Which intent does this message have? Asks for the vector only if rules do not decide."""
+
+    async def __call__(
+        self, message: Message, talk: Conversation, vector: Callable[[], Awaitable[Vector]]
+    ) -> str: ...
+
+
+@dataclass(slots=True)
+class Timings:
+    """Milliseconds of one turn, for people who watch."""
+
+    total: float = 0.0
+    embed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A finished turn. `replayed`: it had been finished before this call."""
+
+    result: Mapping[str, Any]
+    replayed: bool = False
+    timings: Timings = field(default_factory=Timings)
+
+
+class Bot:
+    """Takes messages, one after the other per conversation, and answers each exactly once."""
+
+    def __init__(
+        self,
+        store: Store,
+        recognise: Recogniser,
+        handlers: Mapping[str, Handler],
+        embed: Callable[[str], Vector],
+    ) -> None:
+        self._store = store
+        self._recognise = recognise
+        self._handlers = handlers
+        self._embed = embed
+        self._lanes = Lanes()
+
+    async def reply(self, message: Message) -> Answered:
+        """The turn of this message, made now or found made.
+
+        Raises NotFound (no such conversation), Conflict (same id, other content) and StorageLost.
+        """
+        started = time.perf_counter()
+        async with self._lanes.lane(message.conversation_id):
+            answered = await self._until_written(message)
+        answered.timings.total = (time.perf_counter() - started) * 1000
+        return answered
+
+    async def _until_written(self, message: Message) -> Answered:
+        for _ in range(ATTEMPTS):
+            talk, done = await asyncio.to_thread(
+                self._store.open_turn, message.conversation_id, message.id
+            )
+            if talk is None:
+                raise NotFound("没有这个会话，请重新打开聊天窗口")
+            if done:
+                return _repeated(message, done)
+            try:
+                return await self._turn(message, talk)
+            except VersionChanged:
+                continue
+        raise StorageLost("这个会话太忙，请稍后再发一次，不会重复处理")
+
+    async def _turn(self, message: Message, talk: Conversation) -> Answered:
+        timings = Timings()
+        vector = _once(self._embed, message.text, timings)
+        intent = await self._recognise(message, talk, vector)
+        turn = Turn(message, talk, intent, message.at, vector)
+        outcome = await self._handlers[intent](turn)
+        written = completed(turn, outcome)
+        await asyncio.to_thread(self._store.complete_turn, written)
+        return Answered(written.result, timings=timings)
+
+
+def completed(turn: Turn, outcome: Outcome) -> CompletedTurn:
+    """What the store must write for this outcome."""
+    handoff = (uuid.uuid4().hex, outcome.handoff.reason) if outcome.handoff else None
+    return CompletedTurn(
+        before=turn.conversation,
+        after=_moved_on(turn, outcome, handoff[0] if handoff else None),
+        message_id=turn.message.id,
+        digest=content_digest(turn.message),
+        text=turn.message.text,
+        attachments=turn.message.attachments,
+        choice=turn.message.choice,
+        at=turn.now,
+        reply_text="\n\n".join(reply.text for reply in outcome.replies),
+        result=turn_result(turn, outcome, handoff),
+        handoff=handoff,
+        unanswered=outcome.unanswered,
+    )
+
+
+def _moved_on(turn: Turn, outcome: Outcome, handoff_id: str | None) -> Conversation:
+    talk = turn.conversation
+    missed = outcome.status in ("declined", "clarify")
+    return replace(
+        talk,
+        topics=_with_topic(talk, outcome.topic),
+        flow=outcome.flow or (None if outcome.ends_flow else talk.flow),
+        handoff_id=handoff_id or talk.handoff_id,
+        misses=talk.misses + 1 if missed else 0,
+        last_text=outcome.replies[-1].text if outcome.replies else talk.last_text,
+    )
+
+
+def _with_topic(talk: Conversation, topic: Topic | None) -> tuple[Topic, ...]:
+    return (*talk.topics, topic) if topic else talk.topics
+
+
+def turn_result(turn: Turn, outcome: Outcome, handoff: tuple[str, str] | None) -> dict[str, Any]:
+    """The TurnResult of the HTTP contract (api.md)."""
+    flow = outcome.flow or (None if outcome.ends_flow else turn.conversation.flow)
+    return {
+        "message_id": turn.message.id,
+        "replies": [asdict(reply) for reply in outcome.replies],
+        "intent": outcome.intent or turn.intent,
+        "status": outcome.status,
+        "flow": {"name": flow.name, "step": flow.step, "done": flow.done, "total": flow.total}
+        if flow
+        else None,
+        "decision": None,
+        "case": None,
+        "handoff": {"id": handoff[0], "reason": handoff[1]} if handoff else None,
+        "plan_url": None,
+    }
+
+
+def content_digest(message: Message) -> str:
+    """What must be the same when a message id comes again."""
+    content = [message.text, message.choice, sorted(message.attachments)]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def _repeated(message: Message, done: DoneTurn) -> Answered:
+    if done.digest != content_digest(message):
+        raise Conflict("这个 message_id 已用于另一条内容，请换一个新的 id 再发")
+    return Answered(done.result, replayed=True)
+
+
+def _once(
+    embed: Callable[[str], Vector], text: str, timings: Timings
+) -> Callable[[], Awaitable[Vector]]:
+    """An embedding on demand, made at most once, off the event loop."""
+    made: list[asyncio.Task[Vector]] = []
+
+    async def compute() -> Vector:
+        started = time.perf_counter()
+        vector = await asyncio.to_thread(embed, text)
+        timings.embed = (time.perf_counter() - started) * 1000
+        return vector
+
+    async def vector() -> Vector:
+        if not made:
+            made.append(asyncio.create_task(compute()))
+        return await made[0]
+
+    return vector
+
+
+class Lanes:
+    """First come, first served, per conversation; a lane exists only while somebody is in it."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._waiting: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def lane(self, key: str) -> AsyncIterator[None]:
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        self._waiting[key] = self._waiting.get(key, 0) + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                del self._waiting[key], self._locks[key]

@@ -1,0 +1,43 @@
+"""Does a draft rest on what it cites? Pure; used on every factual reply before it leaves."""
+
+import re
+from collections.abc import Iterable
+
+from bot.messages import plain
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_ORDINAL = re.compile(r"(?m)^\s*(?:\d{1,2}[.、)]|[①-⑳])")
+
+
+def numbers(text: str) -> list[str]:
+    """Numbers as compared: NFKC, no thousands commas, list ordinals left out."""
+    bare = re.sub(r"(?<=\d),(?=\d{3})", "", plain_lines(_ORDINAL.sub("", text)))
+    return [_canonical(found) for found in _NUMBER.findall(bare)]
+
+
+def plain_lines(text: str) -> str:
+    """`plain` line by line."""
+    return "\n".join(plain(line) for line in text.split("\n"))
+
+
+def ungrounded(draft: str, sources: Iterable[str]) -> list[str]:
+    """Numbers of the draft that stand in none of the sources and are no shown calculation."""
+    known = {n for source in sources for n in numbers(source)}
+    missing = []
+    for clause in re.split(r"[，。；！？\n]", draft):
+        results = _calculated(clause, known)
+        missing += [n for n in numbers(clause) if n not in known | results]
+        known |= results
+    return missing
+
+
+def _calculated(clause: str, known: set[str]) -> set[str]:
+    """Results of “a × b = c” whose operands are known."""
+    left, equals, right = clause.partition("=")
+    if not equals or not re.search(r"[×*÷/+\-]", left):
+        return set()
+    return set(numbers(right)) if set(numbers(left)) <= known else set()
+
+
+def _canonical(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else (number.lstrip("0") or "0")

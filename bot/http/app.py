@@ -1,0 +1,30 @@
+"""The FastAPI application: routes by audience, one way in, one way for errors to go out."""
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from bot.http import knowledge, pages, people, sandbox, shops
+from bot.http.door import Door
+from bot.http.faults import add_fault_handlers
+from bot.http.parts import Parts
+
+
+def build_app(house: Parts) -> FastAPI:
+    """The application around one running Kaidian."""
+    app = FastAPI(title="Kaidian 开店", version="0.1.0", summary="微信小店的开店与售后助手")
+    app.state.parts = house
+    for part in (pages, people, knowledge, shops):
+        app.include_router(part.router)
+    if house.settings.sandbox:
+        app.include_router(sandbox.router)
+    add_fault_handlers(app)
+    # Widgets sit on the shops' own pages; tokens travel in a header, so no cookie is at stake.
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["Server-Timing", "Idempotent-Replayed"],
+    )
+    app.add_middleware(Door)
+    return app

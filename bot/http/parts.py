@@ -1,0 +1,110 @@
+"""What the routes work with, put together by server.py and handed to every request."""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from bot.clock import SettableClock, in_shanghai
+from bot.engine import Bot
+from bot.errors import BadInput, NotAllowed, NotFound
+from bot.operations import Knowledge
+from bot.settings import Settings
+from bot.store import Store
+from knowledge.wording import Wording
+from retrieval.rank import Hit
+from retrieval.search import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One running Kaidian."""
+
+    settings: Settings
+    store: Store
+    bot: Bot
+    knowledge: Knowledge
+    wording: Wording
+    clock: SettableClock
+    scope: Callable[[str], Scope]
+    answerable: Callable[[str, Sequence[Hit]], bool]
+    demo: bool
+
+
+def parts(request: Request) -> Parts:
+    found = request.app.state.parts
+    assert isinstance(found, Parts)
+    return found
+
+
+House = Annotated[Parts, Depends(parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who speaks, proven by the session's token."""
+
+    conversation_id: str
+
+
+def secret_digest(secret: str) -> str:
+    """How tokens and keys are stored: a leaked database opens no door."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+async def visitor(house: House, authorization: Annotated[str | None, Header()] = None) -> Visitor:
+    """The session of the bearer token. Raises NotAllowed."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotAllowed("请带上 Authorization: Bearer <token>，token 由 POST /api/sessions 发放")
+    session = await asyncio.to_thread(house.store.session, secret_digest(token.strip()))
+    if session is None or session.expires_at < house.clock():
+        raise NotAllowed("会话已过期，请重新打开聊天窗口（POST /api/sessions）")
+    return Visitor(session.conversation_id)
+
+
+Speaking = Annotated[Visitor, Depends(visitor)]
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whose key it is; `shop` '' may act for every shop."""
+
+    shop: str
+    role: str
+
+    def for_shop(self, shop: str | None) -> str:
+        """The shop to act on. Raises NotFound for one that this key must not see."""
+        wanted = shop if shop is not None else self.shop
+        if self.shop not in ("", wanted):
+            raise NotFound("没有这个店铺")
+        return wanted
+
+
+async def operator(house: House, x_api_key: Annotated[str | None, Header()] = None) -> Operator:
+    """The operator of the X-API-Key. Raises NotAllowed."""
+    found = await asyncio.to_thread(house.store.operator, secret_digest(x_api_key or ""))
+    if found is None:
+        raise NotAllowed("请带上有效的 X-API-Key；首次启动时会打印一把")
+    return Operator(*found)
+
+
+Operating = Annotated[Operator, Depends(operator)]
+
+
+def moment(house: Parts, given: datetime | None) -> datetime:
+    """`given` in the sandbox, else the clock. Raises BadInput for a `now` outside the sandbox."""
+    if given is None:
+        return house.clock()
+    if not house.settings.sandbox:
+        raise BadInput("字段 now 只在沙箱里可用（KAIDIAN_SANDBOX=1）")
+    return in_shanghai(given)

@@ -1,0 +1,172 @@
+/* The demo page: starter questions, tabs on a phone, and the why of the last turn. */
+"use strict";
+
+const AUDIENCES = Object.freeze({ merchant: "商家", customer: "顾客" });
+const INTENTS = Object.freeze({
+  merchant_question: "问指南或规则", launch_walkthrough: "办开店", compliance_check: "查文案或活动",
+  metrics_diagnosis: "看经营数据", fee_calculation: "算费用", return_request: "要退货退款",
+  refund_only_request: "只要退款", exchange_request: "要换货或补发", refund_status: "问退款进度",
+  logistics_query: "查物流", policy_question: "问售后政策", complaint_escalation: "投诉",
+  human_handoff: "要转人工", greeting: "打招呼", thanks_bye: "道谢或告别", out_of_scope: "店铺以外的事",
+});
+const STATUSES = Object.freeze({
+  answered: "照依据作答", clarify: "先问清楚", declined: "资料没有写，不猜", flow: "按步骤办理",
+  decision: "按规则判定", handoff: "转给人工", smalltalk: "寒暄，不涉及事实",
+});
+const DECISIONS = Object.freeze({
+  cancel: "取消订单", refund_only: "仅退款", return_refund: "退货退款", exchange: "换货", reship: "补发",
+  repair: "维修", price_diff: "补差价", reject: "不予办理", escalate: "升级处理", ask: "还要问清",
+  info_only: "只作说明",
+});
+const PAYERS = Object.freeze({ buyer: "顾客出", merchant: "店里出", none: "没有运费" });
+const NOTHING_CITED = "这一句不涉及事实，没有引用任何段落。";
+const NOTHING_FOUND = "资料库里没有足以回答它的段落，所以不猜。";
+
+/** An element with children; strings become text nodes, never markup. */
+function make(tag, className, ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+const step = (title, ...children) => make("section", "step", make("h3", "", title), ...children);
+const yuan = (fen) => `${(fen / 100).toFixed(2)} 元`;
+const ms = (value) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
+const when = (iso) => new Intl.DateTimeFormat("zh-CN", { dateStyle: "long", timeStyle: "short",
+  timeZone: "Asia/Shanghai" }).format(new Date(iso));
+
+// ---------------------------------------------------------------- the why of a turn
+
+function asked({ audience, question }) {
+  return make("div", "asked", make("p", "", `${AUDIENCES[audience] ?? ""}说`),
+    make("blockquote", "", question));
+}
+
+function understood({ intent, status }) {
+  return [
+    step("听成", make("p", "fact", make("b", "", INTENTS[intent] ?? intent), make("code", "", intent))),
+    step("怎么答", make("p", "fact", make("span", `pill ${status}`, STATUSES[status] ?? status))),
+  ];
+}
+
+function passage({ title, section, quote, as_of: asOf, document: file }) {
+  return make("li", "", make("p", "from", title), make("p", "section", section),
+    make("blockquote", "", quote), make("p", "section", [asOf, file].filter(Boolean).join(" · ")));
+}
+
+function passages({ replies, status, decision }) {
+  const cited = replies.flatMap((reply) => reply.citations ?? []);
+  if (!cited.length && decision) return null; // its rules stand above
+  if (cited.length) {
+    return step(`依据 ${cited.length} 段`, make("ol", "passages", ...cited.map(passage)));
+  }
+  const factual = ["declined", "clarify"].includes(status);
+  return step("依据", make("p", "hint", factual ? NOTHING_FOUND : NOTHING_CITED));
+}
+
+function table(rows) {
+  const known = rows.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return make("dl", "table", ...known.flatMap(([name, value]) =>
+    [make("dt", "", name), make("dd", "", value)]));
+}
+
+function decided({ decision }) {
+  if (!decision) return [];
+  const { type, refund_fen: refund, freight_payer: payer, deadline, window: days, rules = [] } = decision;
+  const facts = table([["结论", DECISIONS[type] ?? type],
+    ["退款", refund === null || refund === undefined ? null : yuan(refund)], ["运费", PAYERS[payer]],
+    ["第几天", days && `第 ${days.day} 天`], ["截止", deadline && when(deadline)],
+    ["政策版本", decision.policy_version]]);
+  const clauses = rules.map(({ id, text, source }) => make("li", "",
+    make("p", "from", `${id} ${text}`), make("p", "section", source)));
+  return [step("判定", facts), step(`规则 ${rules.length} 条`, make("ol", "passages", ...clauses))];
+}
+
+function alongside({ flow, handoff, case: opened }) {
+  const rows = [["流程", flow && `${flow.name} › ${flow.step}（${flow.done}/${flow.total}）`],
+    ["售后单", opened && `${opened.id} · ${opened.status}`], ["人工", handoff && handoff.reason]];
+  return rows.some(([, value]) => value) ? [step("同时", table(rows))] : [];
+}
+
+/** The server's milliseconds as one bar: embedding, search, the rest. */
+function bar(parts, total) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 100 8");
+  svg.setAttribute("preserveAspectRatio", "none");
+  let x = 0;
+  for (const [name, , value] of parts) {
+    const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    const width = (100 * value) / total;
+    Object.entries({ x, y: 0, width, height: 8, class: name }).forEach((a) => rect.setAttribute(...a));
+    svg.append(rect);
+    x += width;
+  }
+  const box = make("div", "bar", svg);
+  box.setAttribute("aria-hidden", "true");
+  return box;
+}
+
+function took({ ms: measured, timing, replayed }) {
+  const { turn, embed = 0, search = 0 } = timing;
+  const head = make("p", "big", ms(turn ?? measured), make("small", "", " 毫秒"));
+  const notes = [`浏览器量到 ${ms(measured)} 毫秒`, replayed ? "重发的消息，取回原来的答案" : null];
+  const hint = make("p", "hint", notes.filter(Boolean).join("，"));
+  if (!turn) return step("用时", head, hint);
+  const parts = [["embed", "向量", embed], ["search", "检索", search],
+    ["rest", "其余", Math.max(0, turn - embed - search)]];
+  const legend = parts.map(([name, label, value]) => make("li", name, `${label} ${ms(value)}`));
+  return step("服务端用时", head, bar(parts, Math.max(turn, embed + search)),
+    make("ul", "legend", ...legend), hint);
+}
+
+function explain(turn) {
+  const { result } = turn;
+  const body = document.getElementById("why-body");
+  body.replaceChildren(...[asked(turn), ...understood(result), ...decided(result),
+    passages(result), ...alongside(result), took(turn)].filter(Boolean));
+  body.scrollTop = 0;
+}
+
+// ---------------------------------------------------------------- tabs, on a phone
+
+const tabs = [...document.querySelectorAll("[role=tab]")];
+const fresh = document.querySelector(".fresh");
+
+function select(chosen) {
+  for (const tab of tabs) {
+    const on = tab === chosen;
+    tab.setAttribute("aria-selected", String(on));
+    tab.tabIndex = on ? 0 : -1;
+    document.getElementById(tab.getAttribute("aria-controls")).classList.toggle("shown", on);
+  }
+  if (chosen.id === "tab-why") fresh.hidden = true;
+}
+
+function onTabKey(event) {
+  const at = tabs.indexOf(event.currentTarget);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  const next = tabs[(to + tabs.length) % tabs.length];
+  next.focus();
+  select(next);
+}
+
+for (const tab of tabs) {
+  tab.addEventListener("click", () => select(tab));
+  tab.addEventListener("keydown", onTabKey);
+}
+select(tabs[0]);
+
+// ---------------------------------------------------------------- starter questions, turns
+
+for (const chip of document.querySelectorAll("[data-say]")) {
+  chip.addEventListener("click", () =>
+    chip.closest(".side").querySelector("kaidian-chat").send(chip.dataset.say));
+}
+
+document.addEventListener("kaidian:turn", ({ detail }) => {
+  explain(detail);
+  fresh.hidden = document.getElementById("tab-why").getAttribute("aria-selected") === "true";
+});

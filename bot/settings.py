@@ -1,0 +1,90 @@
+"""Settings, read once from the environment and passed on; nothing reads them globally."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import Faults
+
+PREFIX = "KAIDIAN_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this process runs. `database_url` and `chroma_url` empty: files in `data_dir`."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    chroma_url: str = ""
+    operator_key: str = ""
+    accounts: Path | None = None
+    sandbox: bool = False
+    embedding_model: str = ""
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address in force."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'kaidian.db'}"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from `KAIDIAN_*`. Raises Faults that lists every bad or unknown one."""
+    given = {k[len(PREFIX) :]: v for k, v in environ.items() if k.startswith(PREFIX) and v}
+    faults = [*_unknown(given), *_bad_port(given), *_bad_switch(given), *_bad_urls(given)]
+    if faults:
+        raise Faults("settings", tuple(faults))
+    return Settings(
+        host=given.get("HOST", "127.0.0.1"),
+        port=int(given.get("PORT", "8000")),
+        data_dir=Path(given.get("DATA_DIR", "var")),
+        database_url=_with_driver(given.get("DATABASE_URL", "")),
+        chroma_url=given.get("CHROMA_URL", ""),
+        operator_key=given.get("OPERATOR_KEY", ""),
+        accounts=Path(given["ACCOUNTS"]) if "ACCOUNTS" in given else None,
+        sandbox=given.get("SANDBOX") == "1",
+        embedding_model=given.get("EMBEDDING_MODEL", ""),
+    )
+
+
+_KNOWN = (
+    *("HOST", "PORT", "DATA_DIR", "DATABASE_URL", "CHROMA_URL"),
+    *("OPERATOR_KEY", "ACCOUNTS", "SANDBOX", "EMBEDDING_MODEL"),
+)
+
+
+def _unknown(given: Mapping[str, str]) -> list[str]:
+    return [
+        f"{PREFIX}{name} is not a setting; known are {', '.join(_KNOWN)}"
+        for name in given
+        if name not in _KNOWN
+    ]
+
+
+def _bad_port(given: Mapping[str, str]) -> list[str]:
+    port = given.get("PORT", "8000")
+    if re.fullmatch(r"[0-9]{1,5}", port) and int(port) < 65536:
+        return []
+    return [f"{PREFIX}PORT must be a number from 0 to 65535"]
+
+
+def _bad_switch(given: Mapping[str, str]) -> list[str]:
+    if given.get("SANDBOX", "0") in {"0", "1"}:
+        return []
+    return [f"{PREFIX}SANDBOX must be 1 or 0"]
+
+
+def _bad_urls(given: Mapping[str, str]) -> list[str]:
+    faults = []
+    if not re.match(r"(sqlite|postgresql|postgres)(\+psycopg)?:|$", given.get("DATABASE_URL", "")):
+        faults.append(f"{PREFIX}DATABASE_URL must start with sqlite:/// or postgresql://")
+    if not re.match(r"https?://[^/\s]+/?$|$", given.get("CHROMA_URL", "")):
+        faults.append(f"{PREFIX}CHROMA_URL must look like http://127.0.0.1:8001")
+    return faults
+
+
+def _with_driver(url: str) -> str:
+    # People paste the address their hoster shows; the driver's name is our business.
+    return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)

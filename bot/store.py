@@ -1,0 +1,444 @@
+"""All SQL. SQLAlchemy Core on SQLite (one worker) and PostgreSQL (several).
+
+Reads take no lock. A turn is written by `complete_turn` in one transaction, which fails with
+VersionChanged if somebody else completed a turn of the same conversation meanwhile.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from bot.clock import in_shanghai
+from bot.conversation import Conversation, Flow, Topic
+from bot.errors import StorageLost
+from bot.messages import Audience, Entrance
+from bot.tables import (
+    attachments,
+    conversations,
+    entrances,
+    feedback,
+    handoffs,
+    messages,
+    metadata,
+    operator_keys,
+    sessions,
+    shops,
+    unanswered,
+)
+
+TOPICS_KEPT = 4
+
+
+class VersionChanged(Exception):
+    """Another turn of this conversation was completed first: load again and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneTurn:
+    """An earlier turn of the same message id. `digest` tells whether the content was the same."""
+
+    digest: str
+    result: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedTurn:
+    """Everything one turn writes, together or not at all."""
+
+    before: Conversation
+    after: Conversation
+    message_id: str
+    digest: str
+    text: str
+    attachments: tuple[str, ...]
+    choice: str | None
+    at: datetime
+    reply_text: str
+    result: Mapping[str, Any]
+    handoff: tuple[str, str] | None = None
+    unanswered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    conversation_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of a conversation's history."""
+
+    seq: int
+    id: str
+    at: datetime
+    sender: str
+    text: str
+    attachments: tuple[str, ...]
+    result: dict[str, Any] | None
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine with our transaction habits for SQLite; creates missing tables."""
+    sqlite = url.startswith("sqlite")
+    engine = sa.create_engine(
+        url, pool_pre_ping=not sqlite, pool_size=8, connect_args=_connect_args(sqlite)
+    )
+    if sqlite:
+        sa.event.listen(engine, "connect", _sqlite_habits)
+        sa.event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _connect_args(sqlite: bool) -> dict[str, Any]:
+    return {"timeout": 30, "check_same_thread": False} if sqlite else {"connect_timeout": 5}
+
+
+def _sqlite_habits(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself, or BEGIN IMMEDIATE below comes too late.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: sa.Connection) -> None:
+    # A reader that becomes a writer can deadlock; a writer says so at once and waits in line.
+    writing = connection.get_execution_options().get("kaidian_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class Store:
+    """The one place that reads and writes rows. Safe to use from several threads."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(kaidian_write=True)
+
+    def create(self) -> None:
+        """Make what is missing. Harmless when everything is there."""
+        with _told(), self._writer.begin() as db:
+            metadata.create_all(db)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        with _told(), self._engine.connect() as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        with _told(), self._writer.begin() as db:
+            yield db
+
+    # -- shops and entrances
+
+    def add_shop(self, name: str, secret: str, guide: bool, at: datetime) -> bool:
+        """False if the shop is there already. Makes its two entrances."""
+        doors = [(f"{name}-{audience}", audience) for audience in ("merchant", "customer")]
+        try:
+            with self.writing() as db:
+                db.execute(shops.insert().values(name=name, secret=secret, guide=guide, at=at))
+                for door, audience in doors:
+                    db.execute(entrances.insert().values(name=door, shop=name, audience=audience))
+        except IntegrityError:
+            return False
+        return True
+
+    def shop(self, name: str) -> dict[str, Any] | None:
+        """name, secret, guide, at — or None."""
+        with self.reading() as db:
+            row = db.execute(shops.select().where(shops.c.name == name)).mappings().first()
+        return dict(row) if row else None
+
+    def shop_names(self) -> list[str]:
+        with self.reading() as db:
+            return list(db.execute(sa.select(shops.c.name).order_by(shops.c.name)).scalars())
+
+    def entrance(self, name: str) -> Entrance | None:
+        with self.reading() as db:
+            row = db.execute(entrances.select().where(entrances.c.name == name)).first()
+        return Entrance(row.name, row.shop, row.audience) if row else None
+
+    # -- operators
+
+    def put_operator_key(self, digest: str, shop: str, role: str) -> None:
+        """Remember a key by its hash, in place of an older one of that shop and role.
+
+        `shop` '' means every shop.
+        """
+        with self.writing() as db:
+            same = sa.or_(operator_keys.c.digest == digest, operator_keys.c.role == role)
+            db.execute(operator_keys.delete().where(same, operator_keys.c.shop == shop))
+            db.execute(operator_keys.insert().values(digest=digest, shop=shop, role=role))
+
+    def operator(self, digest: str) -> tuple[str, str] | None:
+        """(shop, role) of a key's hash."""
+        with self.reading() as db:
+            key = operator_keys.c
+            row = db.execute(operator_keys.select().where(key.digest == digest)).first()
+        return (row.shop, row.role) if row else None
+
+    def has_operator_key(self, role: str) -> bool:
+        with self.reading() as db:
+            mine = operator_keys.select().where(operator_keys.c.role == role).limit(1)
+            return db.execute(mine).first() is not None
+
+    # -- people and their conversations
+
+    def start_conversation(
+        self, talk: Conversation, token_digest: str, at: datetime, expires: datetime
+    ) -> None:
+        """A new conversation and the session that may speak in it."""
+        with self.writing() as db:
+            db.execute(
+                conversations.insert().values(
+                    **_conversation_row(talk), created_at=at, updated_at=at
+                )
+            )
+            db.execute(
+                sessions.insert().values(
+                    digest=token_digest, conversation_id=talk.id, created_at=at, expires_at=expires
+                )
+            )
+
+    def session(self, token_digest: str) -> Session | None:
+        with self.reading() as db:
+            row = db.execute(sessions.select().where(sessions.c.digest == token_digest)).first()
+        return Session(row.conversation_id, in_shanghai(row.expires_at)) if row else None
+
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        with self.reading() as db:
+            return _load_conversation(db, conversation_id)
+
+    def open_turn(
+        self, conversation_id: str, message_id: str
+    ) -> tuple[Conversation | None, DoneTurn | None]:
+        """The conversation as it stands, and the turn this message already had, if any."""
+        with self.reading() as db:
+            return _load_conversation(db, conversation_id), _done_turn(
+                db, conversation_id, message_id
+            )
+
+    def complete_turn(self, turn: CompletedTurn) -> None:
+        """Write one turn. Raises VersionChanged, with nothing written, if it comes too late."""
+        try:
+            with self.writing() as db:
+                _write_turn(db, turn)
+        except IntegrityError as error:
+            raise VersionChanged from error
+
+    def history(self, conversation_id: str, after: int, limit: int) -> list[LogEntry]:
+        """Oldest first, from sequence number `after` on."""
+        query = (
+            messages.select()
+            .where(messages.c.conversation_id == conversation_id, messages.c.seq > after)
+            .order_by(messages.c.seq)
+            .limit(limit)
+        )
+        with self.reading() as db:
+            return [_log_entry(row) for row in db.execute(query)]
+
+    def add_feedback(
+        self, conversation_id: str, message_id: str, good: bool, comment: str, at: datetime
+    ) -> None:
+        """The visitor's last word on a turn replaces an earlier one."""
+        mine = sa.and_(
+            feedback.c.conversation_id == conversation_id, feedback.c.message_id == message_id
+        )
+        with self.writing() as db:
+            db.execute(feedback.delete().where(mine))
+            db.execute(
+                feedback.insert().values(
+                    conversation_id=conversation_id,
+                    message_id=message_id,
+                    good=good,
+                    comment=comment,
+                    at=at,
+                )
+            )
+
+    def add_attachment(
+        self,
+        attachment_id: str,
+        conversation_id: str,
+        kind: str,
+        digest: str,
+        data: bytes,
+        at: datetime,
+    ) -> None:
+        with self.writing() as db:
+            db.execute(
+                attachments.insert().values(
+                    id=attachment_id,
+                    conversation_id=conversation_id,
+                    kind=kind,
+                    digest=digest,
+                    data=data,
+                    at=at,
+                )
+            )
+
+    def attachments_of(self, conversation_id: str, ids: Sequence[str]) -> set[str]:
+        """Those of `ids` that were uploaded in this conversation."""
+        wanted = sa.and_(
+            attachments.c.conversation_id == conversation_id, attachments.c.id.in_(ids)
+        )
+        with self.reading() as db:
+            return set(db.execute(sa.select(attachments.c.id).where(wanted)).scalars())
+
+    def unanswered(self, shop: str, limit: int) -> list[dict[str, Any]]:
+        """Questions the knowledge had no answer for, newest first."""
+        query = (
+            unanswered.select()
+            .where(unanswered.c.shop == shop if shop else sa.true())
+            .order_by(unanswered.c.seq.desc())
+            .limit(limit)
+        )
+        with self.reading() as db:
+            return [dict(row) for row in db.execute(query).mappings()]
+
+    def ping(self) -> None:
+        """Raises StorageLost if the database does not answer."""
+        with self.reading() as db:
+            db.execute(sa.select(1))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Lost connections, full disks and locked files become one error that says what to do."""
+    try:
+        yield
+    except OperationalError as error:
+        raise StorageLost("数据库暂时连不上，请稍后再发一次，不会重复处理") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StorageLost("数据库连接断了，请稍后再发一次，不会重复处理") from error
+        raise
+
+
+def _conversation_row(talk: Conversation) -> dict[str, Any]:
+    state = {
+        "topics": [asdict(topic) for topic in talk.topics[-TOPICS_KEPT:]],
+        "flow": asdict(talk.flow) if talk.flow else None,
+        "misses": talk.misses,
+        "last_text": talk.last_text,
+    }
+    return {
+        "id": talk.id,
+        "version": talk.version,
+        "shop": talk.shop,
+        "audience": talk.audience,
+        "entrance": talk.entrance,
+        "visitor_id": talk.visitor_id,
+        "buyer_id": talk.buyer_id,
+        "handoff_id": talk.handoff_id,
+        "state": json.dumps(state, ensure_ascii=False),
+    }
+
+
+def _load_conversation(db: sa.Connection, conversation_id: str) -> Conversation | None:
+    row = db.execute(conversations.select().where(conversations.c.id == conversation_id)).first()
+    if row is None:
+        return None
+    state = json.loads(row.state)
+    audience: Audience = row.audience
+    return Conversation(
+        row.id,
+        row.version,
+        row.shop,
+        audience,
+        row.entrance,
+        row.visitor_id,
+        row.buyer_id,
+        tuple(_topic(topic) for topic in state["topics"]),
+        Flow(**state["flow"]) if state["flow"] else None,
+        row.handoff_id,
+        state["misses"],
+        state["last_text"],
+    )
+
+
+def _topic(data: Mapping[str, Any]) -> Topic:
+    names = ("passages", "rows", "columns")
+    return Topic(data["question"], *(tuple(data[name]) for name in names))
+
+
+def _done_turn(db: sa.Connection, conversation_id: str, message_id: str) -> DoneTurn | None:
+    row = db.execute(
+        sa.select(messages.c.digest, messages.c.result).where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.message_id == message_id,
+            messages.c.sender == "visitor",
+        )
+    ).first()
+    return DoneTurn(row.digest, json.loads(row.result)) if row else None
+
+
+def _write_turn(db: sa.Connection, turn: CompletedTurn) -> None:
+    after = replace(turn.after, version=turn.before.version + 1)
+    changed = db.execute(
+        conversations.update()
+        .where(conversations.c.id == after.id, conversations.c.version == turn.before.version)
+        .values(**_conversation_row(after), updated_at=turn.at)
+    )
+    if changed.rowcount != 1:
+        raise VersionChanged
+    result = json.dumps(turn.result, ensure_ascii=False)
+    common = {"conversation_id": after.id, "message_id": turn.message_id, "at": turn.at}
+    said = {
+        "digest": turn.digest,
+        "choice": turn.choice,
+        "attachments": json.dumps(turn.attachments),
+    }
+    db.execute(
+        messages.insert().values(**common, **said, sender="visitor", text=turn.text, result=result)
+    )
+    if turn.reply_text:
+        db.execute(
+            messages.insert().values(
+                **common,
+                sender="bot",
+                text=turn.reply_text,
+                result=result,
+                digest="",
+                attachments="[]",
+            )
+        )
+    if turn.handoff:
+        db.execute(
+            handoffs.insert().values(
+                id=turn.handoff[0],
+                conversation_id=after.id,
+                reason=turn.handoff[1],
+                message_id=turn.message_id,
+                at=turn.at,
+            )
+        )
+    if turn.unanswered:
+        db.execute(
+            unanswered.insert().values(
+                shop=after.shop, conversation_id=after.id, text=turn.text, at=turn.at
+            )
+        )
+
+
+def _log_entry(row: Any) -> LogEntry:
+    result = json.loads(row.result) if row.result and row.sender == "bot" else None
+    entry_id = row.message_id if row.sender == "visitor" else f"{row.message_id}:{row.sender}"
+    return LogEntry(
+        row.seq,
+        entry_id,
+        in_shanghai(row.at),
+        row.sender,
+        row.text,
+        tuple(json.loads(row.attachments)),
+        result,
+    )

@@ -1,0 +1,158 @@
+"""The tables. Times are stored with offset on PostgreSQL and as Shanghai time on SQLite."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.clock import in_shanghai
+
+metadata = sa.MetaData()
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A moment that comes back with its offset from every database."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return in_shanghai(value) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return in_shanghai(value) if value else None
+
+
+def _id(name: str = "id") -> sa.Column[str]:
+    return sa.Column(name, sa.String(200), primary_key=True)
+
+
+def _seq() -> sa.Column[int]:
+    # SQLite counts by itself only in a plain INTEGER primary key.
+    return sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
+
+
+def _text(name: str, length: int = 200, **options: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.String(length), nullable=options.pop("nullable", False), **options)
+
+
+def _moment(name: str = "at") -> sa.Column[datetime]:
+    return sa.Column(name, Moment, nullable=False)
+
+
+shops = sa.Table(
+    "shops",
+    metadata,
+    _id("name"),
+    _text("secret"),
+    sa.Column("guide", sa.Boolean, nullable=False),
+    _moment(),
+)
+
+entrances = sa.Table("entrances", metadata, _id("name"), _text("shop"), _text("audience"))
+
+operator_keys = sa.Table("operator_keys", metadata, _id("digest"), _text("shop"), _text("role"))
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    _id(),
+    sa.Column("version", sa.Integer, nullable=False),
+    _text("shop"),
+    _text("audience"),
+    _text("entrance"),
+    _text("visitor_id", index=True),
+    _text("buyer_id", nullable=True),
+    _text("handoff_id", nullable=True),
+    sa.Column("state", sa.Text, nullable=False),
+    _moment("created_at"),
+    _moment("updated_at"),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    _id("digest"),
+    _text("conversation_id"),
+    _moment("created_at"),
+    _moment("expires_at"),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    _seq(),
+    _text("conversation_id"),
+    _text("message_id"),
+    _text("sender"),
+    _text("digest"),
+    sa.Column("text", sa.Text, nullable=False),
+    _text("choice", nullable=True),
+    sa.Column("attachments", sa.Text, nullable=False),
+    sa.Column("result", sa.Text),
+    _moment(),
+    sa.UniqueConstraint("conversation_id", "message_id", "sender", name="one_turn_per_message"),
+    sa.Index("messages_in_order", "conversation_id", "seq"),
+)
+
+handoffs = sa.Table(
+    "handoffs",
+    metadata,
+    _id(),
+    _text("conversation_id"),
+    _text("message_id"),
+    _text("reason"),
+    _moment(),
+)
+
+unanswered = sa.Table(
+    "unanswered",
+    metadata,
+    _seq(),
+    _text("shop"),
+    _text("conversation_id"),
+    sa.Column("text", sa.Text, nullable=False),
+    _moment(),
+)
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    _id("conversation_id"),
+    _id("message_id"),
+    sa.Column("good", sa.Boolean, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    _moment(),
+)
+
+attachments = sa.Table(
+    "attachments",
+    metadata,
+    _id(),
+    _text("conversation_id"),
+    _text("kind"),
+    _text("digest"),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    _moment(),
+)
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    _id(),
+    _text("shop", index=True),
+    _text("name"),
+    _text("title"),
+    _text("digest"),
+    sa.Column("ready", sa.Boolean, nullable=False),
+    sa.Column("passages", sa.Text, nullable=False),
+)
+
+index_state = sa.Table(
+    "index_state",
+    metadata,
+    _id("name"),
+    _text("generation"),
+    _text("model"),
+    sa.Column("dimensions", sa.Integer, nullable=False),
+)

@@ -1,0 +1,136 @@
+"""Vectors in Chroma, through LangChain's vector store: embedded by default, a server by address.
+
+The guide is one collection; shops are hashed into a fixed number of others and filtered inside
+(a collection costs about 3 MB of memory, a filter about 1 ms per 1,000 vectors).
+"""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import chromadb
+from chromadb.api import ClientAPI
+from chromadb.config import Settings as ChromaSettings
+from langchain_chroma import Chroma
+from langchain_core.embeddings import Embeddings
+
+from bot.conversation import Vector
+from knowledge.documents import GUIDE, digest_of
+from retrieval.embed import Embedder
+from retrieval.library import Entry
+
+BUCKETS = 8
+BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An entry that lies close to a question; `question` is the alias that matched, or ''."""
+
+    passage_id: str
+    similarity: float
+    question: str
+
+
+def connect(url: str, folder: Path) -> ClientAPI:
+    """Chroma at `url`, or embedded in `folder`."""
+    quiet = ChromaSettings(anonymized_telemetry=False)
+    if url:
+        place = urlsplit(url)
+        secure = place.scheme == "https"
+        port = place.port or (443 if secure else 80)
+        return chromadb.HttpClient(place.hostname or "", port, ssl=secure, settings=quiet)
+    folder.mkdir(parents=True, exist_ok=True)
+    return chromadb.PersistentClient(str(folder), settings=quiet)
+
+
+class Vectors:
+    """The collections of one generation. A rebuild fills another generation and switches."""
+
+    def __init__(self, client: ClientAPI, embedder: Embedder, generation: str) -> None:
+        self._client = client
+        self._embedder = embedder
+        self._questions = _AsQuestions(embedder)
+        self.generation = generation
+        self._open: dict[tuple[str, bool], Chroma] = {}
+
+    def add(self, document_id: str, shop: str, entries: Sequence[Entry]) -> None:
+        """Embed and store a few entries; the same entries again replace themselves."""
+        for asked in (False, True):
+            some = [entry for entry in entries if entry.is_question is asked]
+            if some:
+                self._collection(shop, asked).add_texts(
+                    [entry.text for entry in some],
+                    [_metadata(entry, document_id, shop) for entry in some],
+                    [_entry_id(entry) for entry in some],
+                )
+
+    def remove(self, document_id: str, shop: str) -> None:
+        """Forget every vector of a document."""
+        self._collection(shop).delete(where={"document": document_id})
+
+    def count(self, document_id: str, shop: str) -> int:
+        """How many vectors of a document are there."""
+        found = self._collection(shop).get(where={"document": document_id}, include=[])
+        return len(found["ids"])
+
+    def nearest(self, vector: Vector, shop: str, k: int) -> list[Near]:
+        """The `k` closest entries among the documents of `shop` (GUIDE: of the guide)."""
+        only: dict[str, str] | None = None if shop == GUIDE else {"shop": shop}
+        pairs = self._collection(shop).similarity_search_by_vector_with_relevance_scores(
+            vector.tolist(), k=k, filter=only
+        )
+        return [_near(found.metadata, distance) for found, distance in pairs]
+
+    def drop(self) -> None:
+        """Delete the collections of this generation."""
+        for collection in self._client.list_collections():
+            if collection.name.startswith(f"{self.generation}-"):
+                self._client.delete_collection(collection.name)
+        self._open.clear()
+
+    def _collection(self, shop: str, asked: bool = False) -> Chroma:
+        name = f"{self.generation}-{_bucket(shop)}"
+        if (name, asked) not in self._open:
+            embedding: Embeddings = self._questions if asked else self._embedder
+            self._open[name, asked] = Chroma(
+                collection_name=name,
+                embedding_function=embedding,
+                client=self._client,
+                collection_configuration={"hnsw": {"space": "cosine"}},
+            )
+        return self._open[name, asked]
+
+
+class _AsQuestions(Embeddings):
+    """Stores questions the way questions are asked: e5 models embed the two sides differently."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [vector.tolist() for vector in self._embedder.queries(texts)]
+
+    def embed_query(self, text: str) -> list[float]:
+        return self._embedder.embed_query(text)
+
+
+def _bucket(shop: str) -> str:
+    return "guide" if shop == GUIDE else f"shops{zlib.crc32(shop.encode()) % BUCKETS}"
+
+
+def _entry_id(entry: Entry) -> str:
+    own = entry.passage.id
+    return f"{own}?{digest_of(entry.text)[:12]}" if entry.is_question else own
+
+
+def _metadata(entry: Entry, document_id: str, shop: str) -> dict[str, str]:
+    asked = entry.text if entry.is_question else ""
+    return {"passage": entry.passage.id, "document": document_id, "shop": shop, "question": asked}
+
+
+def _near(metadata: Mapping[str, Any], distance: float) -> Near:
+    return Near(str(metadata["passage"]), 1.0 - distance, str(metadata["question"]))

@@ -1,0 +1,63 @@
+"""Everything that is known, in memory: passages by id, and what belongs together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.documents import GUIDE, Document, Passage
+from knowledge.guide import qualified_by
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that can be found: a passage's own text, or a question it answers."""
+
+    passage: Passage
+    text: str
+    is_question: bool
+
+
+class Library:
+    """A snapshot; a changed document makes a new one."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self.documents = {document.id: document for document in documents}
+        self.shop_of = {d.id: d.shop for d in self.documents.values()}
+        every = [p for d in self.documents.values() for p in d.passages]
+        self.passages = {p.id: p for p in every}
+        self._sections: dict[tuple[str, str], list[Passage]] = {}
+        for passage in every:
+            self._sections.setdefault((passage.document, passage.section), []).append(passage)
+
+    def seen_by(self, passage: Passage, shop: str, guide: bool) -> bool:
+        """A shop sees its own documents and, if it wants, the shared guide."""
+        owner = self.shop_of.get(passage.document)
+        return owner == shop or (guide and owner == GUIDE)
+
+    def section(self, passage: Passage) -> Sequence[Passage]:
+        """Everything in the section of `passage`, in reading order."""
+        return self._sections.get((passage.document, passage.section), ())
+
+    def table(self, passage: Passage) -> Sequence[Passage]:
+        """The cells of the table that `passage` belongs to, row by row."""
+        return [p for p in self.section(passage) if p.kind == "cell" and p.table == passage.table]
+
+    def corrections(self, passage: Passage) -> Sequence[Passage]:
+        """What corrects or contradicts this passage."""
+        return [
+            note
+            for note in self.section(passage)
+            if note.kind == "correction" and any(qualified_by(passage, w) for w in note.qualifies)
+        ]
+
+
+def entries(document: Document) -> list[Entry]:
+    """What of a document gets vectors and keywords."""
+    found = [Entry(p, index_text(p), False) for p in document.passages]
+    found += [Entry(p, ask, True) for p in document.passages for ask in p.asks]
+    return found
+
+
+def index_text(passage: Passage) -> str:
+    """The passage as it is embedded: with what a reader would have seen above it."""
+    above = " ".join(dict.fromkeys(x for x in (passage.title, passage.section, passage.table) if x))
+    return f"{above}：{passage.text}"

@@ -1,0 +1,107 @@
+"""Finding: vectors and keywords, fused; each hit can say why it was found."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.retrievers import BaseRetriever
+
+from bot.conversation import Vector
+from knowledge.documents import GUIDE, DocumentTable, Passage
+from retrieval.chroma import Near, Vectors
+from retrieval.embed import Embedder
+from retrieval.keyword import KeywordIndex
+from retrieval.library import Entry, Library, entries
+from retrieval.rank import Hit, fused
+
+CANDIDATES = 48
+"""Vectors asked of Chroma; several of them may point to one passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose knowledge a question is asked of."""
+
+    shop: str
+    guide: bool = True
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        own = (self.shop,) if self.shop != GUIDE else ()
+        return (*own, GUIDE) if self.guide else own
+
+
+class Search:
+    """Reads the library and the vectors; `reload` after documents changed."""
+
+    def __init__(self, embedder: Embedder, vectors: Vectors, table: DocumentTable) -> None:
+        self.embedder = embedder
+        self._table = table
+        self._vectors = vectors
+        self._lock = threading.Lock()
+        self.reload(vectors)
+
+    def reload(self, vectors: Vectors) -> None:
+        """Take in what the document table holds now."""
+        with self._lock:
+            library = Library(self._table.load(None))
+            shelves = {
+                owner: Shelf(
+                    [e for d in library.documents.values() if d.shop == owner for e in entries(d)]
+                )
+                for owner in set(library.shop_of.values())
+            }
+            self.library, self._shelves, self._vectors = library, shelves, vectors
+
+    def find(self, text: str, vector: Vector, scope: Scope, k: int = 12) -> list[Hit]:
+        """The best `k` passages for a question, best first."""
+        near: list[Near] = []
+        words: list[tuple[Entry, float]] = []
+        for owner in scope.owners:
+            if owner in self._shelves:
+                near.extend(self._vectors.nearest(vector, owner, CANDIDATES))
+                words.extend(self._shelves[owner].best(text, CANDIDATES))
+        return fused(self.library, near, words)[:k]
+
+    def passages(self, ids: Iterable[str]) -> list[Passage]:
+        """Passages by id, those that are still known."""
+        return [self.library.passages[i] for i in ids if i in self.library.passages]
+
+
+class Shelf:
+    """The keyword index over the entries of one owner."""
+
+    def __init__(self, found: Sequence[Entry]) -> None:
+        self._entries = found
+        self._index = KeywordIndex([entry.text for entry in found])
+
+    def best(self, text: str, k: int) -> list[tuple[Entry, float]]:
+        """The `k` entries with the highest keyword share, zeros left out."""
+        if not self._entries:
+            return []
+        scores = self._index.scores(text)
+        order = scores.argsort()[::-1][:k]
+        return [(self._entries[i], float(scores[i])) for i in order if scores[i] > 0]
+
+
+class GuideRetriever(BaseRetriever):
+    """The same search as a LangChain retriever, for chains of one's own."""
+
+    search: object
+    scope: object
+    k: int = 4
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[LangChainDocument]:
+        assert isinstance(self.search, Search)
+        assert isinstance(self.scope, Scope)
+        hits = self.search.find(query, self.search.embedder.query(query), self.scope, self.k)
+        return [_as_langchain(hit) for hit in hits]
+
+
+def _as_langchain(hit: Hit) -> LangChainDocument:
+    about = {"document": hit.passage.document, "section": hit.passage.path, "score": hit.score}
+    return LangChainDocument(page_content=hit.passage.text, id=hit.passage.id, metadata=about)

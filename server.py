@@ -1,0 +1,142 @@
+"""Kaidian 开店: the one place where parts are chosen and wired. Commands: `server.py --help`."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def refuse_shadowed_packages() -> None:
+    """`bot`, `knowledge`, `retrieval`, `handlers` are common names: use ours or none."""
+    for name in ("bot", "knowledge", "retrieval", "handlers"):
+        spec = find_spec(name)
+        found = Path(spec.origin).resolve().parent if spec and spec.origin else None
+        if found != ROOT / name:
+            sys.exit(f"package `{name}` comes from {found}: run server.py from its checkout")
+
+
+if __name__ == "__main__":
+    refuse_shadowed_packages()
+
+from bot.clock import SettableClock
+from bot.commands.arguments import read_arguments
+from bot.commands.progress import bar
+from bot.conversation import Handler
+from bot.document_store import DocumentRows
+from bot.engine import Bot
+from bot.errors import KaidianError
+from bot.http.parts import Parts, new_secret
+from bot.intents import Examples, Recognise
+from bot.operations import Knowledge
+from bot.settings import Settings, read_settings
+from bot.store import Store, open_engine
+from handlers.handoff import Asked, StillLearning
+from handlers.merchant.compose import answerable
+from handlers.merchant.guide import GuideHandler
+from handlers.smalltalk import Smalltalk
+from knowledge.guide import load_guide
+from knowledge.intents import load_examples
+from knowledge.wording import Wording, load_wording
+from retrieval.chroma import connect
+from retrieval.embed import Embedder, open_embedder
+from retrieval.examples import example_matrix
+from retrieval.index import Index
+from retrieval.search import Scope, Search
+
+DEMO = "demo"
+
+
+def build(settings: Settings, *, demo: bool) -> Parts:
+    """One running Kaidian: database, index, search, bot. Indexes what is new, with progress."""
+    store = open_store(settings)
+    clock = SettableClock()
+    if demo:
+        store.add_shop(DEMO, new_secret(), True, clock())
+    embedder, wording = open_embedder(settings.embedding_model), load_wording()
+    index = open_index(settings, store, embedder)
+    knowledge = Knowledge(
+        index, Search(embedder, index.vectors(), DocumentRows(store)), DocumentRows(store)
+    )
+    knowledge.set_guide(load_guide(), bar("Indexing the guide"))
+    scope = scope_of(store)
+    recognise = Recognise(examples(embedder, settings))
+    bot = Bot(store, recognise, handlers(knowledge, scope, wording), embedder.query)
+    return Parts(settings, store, bot, knowledge, wording, clock, scope, answerable, demo)
+
+
+def open_store(settings: Settings) -> Store:
+    """The database, with its tables."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(open_engine(settings.database))
+    store.create()
+    return store
+
+
+def open_index(settings: Settings, store: Store, embedder: Embedder | None = None) -> Index:
+    """The index over the store's documents."""
+    client = connect(settings.chroma_url, settings.data_dir / "chroma")
+    return Index(client, embedder or open_embedder(settings.embedding_model), DocumentRows(store))
+
+
+def handlers(
+    knowledge: Knowledge, scope: Callable[[str], Scope], wording: Wording
+) -> dict[str, Handler]:
+    """Which handler serves which intent."""
+    guide = GuideHandler(lambda: knowledge.search, scope, wording)
+    talk = Smalltalk(wording)
+    learning = {
+        "return_request": "learning_return",
+        "refund_only_request": "learning_refund",
+        "exchange_request": "learning_exchange",
+        "refund_status": "learning_progress",
+        "logistics_query": "learning_logistics",
+        "complaint_escalation": "learning_complaint",
+    }
+    return {
+        "merchant_question": guide,
+        "policy_question": guide,
+        "launch_walkthrough": guide,
+        "compliance_check": guide,
+        "metrics_diagnosis": guide,
+        "fee_calculation": guide,
+        "human_handoff": Asked(wording),
+        "greeting": talk.greet,
+        "thanks_bye": talk.thank,
+        "out_of_scope": talk.decline,
+        **{intent: StillLearning(wording, key) for intent, key in learning.items()},
+    }
+
+
+def scope_of(store: Store) -> Callable[[str], Scope]:
+    """What a shop's conversations may know: its own documents and, if it wants, the guide."""
+
+    def scope(shop: str) -> Scope:
+        found = store.shop(shop)
+        return Scope(shop, bool(found and found["guide"]))
+
+    return scope
+
+
+def examples(embedder: Embedder, settings: Settings) -> Examples:
+    """The intent examples with their vectors."""
+    pairs = load_examples()
+    sentences = [sentence for sentence, _ in pairs]
+    matrix = example_matrix(embedder, sentences, settings.data_dir, bar("Learning intents"))
+    return Examples(matrix, [intent for _, intent in pairs])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status. What can be explained ends in one message."""
+    chosen = read_arguments(arguments)
+    try:
+        return int(chosen.command(chosen, read_settings(os.environ), sys.modules[__name__]))
+    except KaidianError as error:
+        print(error.message, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
