@@ -39,6 +39,7 @@ from handlers.merchant.guide import GuideHandler
 from handlers.smalltalk import Smalltalk
 from knowledge.guide import load_guide
 from knowledge.intents import load_examples
+from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
 from retrieval.chroma import connect
 from retrieval.embed import Embedder, open_embedder
@@ -58,7 +59,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     embedder, wording = open_embedder(settings.embedding_model), load_wording()
     index = open_index(settings, store, embedder)
     knowledge = Knowledge(
-        index, Search(embedder, index.vectors(), DocumentRows(store)), DocumentRows(store)
+        index, Search(embedder, index.vectors(), DocumentRows(store), load_synonyms()), DocumentRows(store)
     )
     knowledge.set_guide(load_guide(), bar("Indexing the guide"))
     scope = scope_of(store)

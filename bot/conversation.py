@@ -19,10 +19,12 @@ Vector = NDArray[np.float32]
 class Topic:
     """What an answer was about, so that “那企业呢” can be understood.
 
+    `question` is what was asked last; `subject` the last question that could stand alone.
     `passages` are passage ids, best first; `rows` and `columns` name table rows and columns.
     """
 
     question: str
+    subject: str = ""
     passages: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()

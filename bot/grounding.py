@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 
 from bot.messages import plain
+from knowledge.chinese import arabic
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_ORDINAL = re.compile(r"(?m)^\s*(?:\d{1,2}[.、)]|[①-⑳])")
+_ORDINAL = re.compile(r"(?m)^\s*(?:\d{1,2}[.、)](?!\d)|[①-⑳])")
 
 
 def numbers(text: str) -> list[str]:
@@ -22,7 +23,7 @@ def plain_lines(text: str) -> str:
 
 def ungrounded(draft: str, sources: Iterable[str]) -> list[str]:
     """Numbers of the draft that stand in none of the sources and are no shown calculation."""
-    known = {n for source in sources for n in numbers(source)}
+    known = {n for source in sources for n in (*numbers(source), *numbers(arabic(source)))}
     missing = []
     for clause in re.split(r"[，。；！？\n]", draft):
         results = _calculated(clause, known)

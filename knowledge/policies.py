@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from knowledge.rules.faults import ContentFaultsError, Fault, refuse
+from knowledge.rules.faults import Fault, refuse
 from knowledge.rules.shape import mapping, names, read_yaml
 from knowledge.rules.vocabulary import Key, Value
 
@@ -108,7 +108,7 @@ class PolicyValue:
         return Key(self.name, self.label, "number", "policy", low=self.low, high=self.high)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one per rule book, so its identity is its key in caches
 class PolicySpec:
     """All policy values by name."""
 
@@ -242,15 +242,3 @@ def _promise_json(promise: Promise) -> dict[str, Any]:
         name: list(value) for name, value in asdict(promise).items() if name in _PROMISE_LISTS
     }
     return {"text": promise.text, **dict(promise.values), **{n: v for n, v in written.items() if v}}
-
-
-__all__ = [
-    "VALUES",
-    "ContentFaultsError",
-    "Policy",
-    "PolicySpec",
-    "PolicyValue",
-    "Promise",
-    "load_policy_spec",
-    "read_policy",
-]

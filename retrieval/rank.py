@@ -1,7 +1,7 @@
 """One list out of two: closeness of meaning and shared words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.documents import Passage
 from retrieval.chroma import Near
@@ -10,6 +10,7 @@ from retrieval.library import Entry, Library
 # e5 similarities of anything to anything lie between these; outside it hardly ever happens.
 LOW, HIGH = 0.78, 0.97
 MEANING, WORDS = 0.6, 0.4
+QUESTION_BONUS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,10 @@ class Hit:
     meaning: float
     words: float
     question: str = ""
+
+    def moved_to(self, score: float) -> "Hit":
+        """The same hit at another score."""
+        return replace(self, score=score)
 
     @property
     def why(self) -> str:
@@ -35,7 +40,9 @@ def fused(
     """Hits best first, one per passage: its closest vector and its best keyword match count."""
     meaning: dict[str, tuple[float, str]] = {}
     for found in near:
-        close = (_scaled(found.similarity), found.question)
+        # Two questions lie closer together than a question and its answer do.
+        similarity = found.similarity - QUESTION_BONUS if found.question else found.similarity
+        close = (_scaled(similarity), found.question)
         meaning[found.passage_id] = max(meaning.get(found.passage_id, (0.0, "")), close)
     share: dict[str, float] = {}
     for entry, score in words:

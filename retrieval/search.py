@@ -13,7 +13,7 @@ from knowledge.documents import GUIDE, DocumentTable, Passage
 from retrieval.chroma import Near, Vectors
 from retrieval.embed import Embedder
 from retrieval.keyword import KeywordIndex
-from retrieval.library import Entry, Library, entries
+from retrieval.library import Entry, Library, Synonyms, entries
 from retrieval.rank import Hit, fused
 
 CANDIDATES = 48
@@ -36,8 +36,15 @@ class Scope:
 class Search:
     """Reads the library and the vectors; `reload` after documents changed."""
 
-    def __init__(self, embedder: Embedder, vectors: Vectors, table: DocumentTable) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        vectors: Vectors,
+        table: DocumentTable,
+        synonyms: Synonyms = (),
+    ) -> None:
         self.embedder = embedder
+        self._synonyms = synonyms
         self._table = table
         self._vectors = vectors
         self._lock = threading.Lock()
@@ -46,7 +53,7 @@ class Search:
     def reload(self, vectors: Vectors) -> None:
         """Take in what the document table holds now."""
         with self._lock:
-            library = Library(self._table.load(None))
+            library = Library(self._table.load(None), self._synonyms)
             shelves = {
                 owner: Shelf(
                     [e for d in library.documents.values() if d.shop == owner for e in entries(d)]

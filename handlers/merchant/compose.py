@@ -3,12 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handlers.merchant.lists import body, lines_of, listed
+from handlers.merchant.labels import mentioned
+from handlers.merchant.shapes import sees_conflict, wants_comparison, wants_reason
+from handlers.merchant.tables import compared, refined
+from bot.grounding import numbers
 from knowledge.documents import Passage
+from knowledge.synonyms import widened
 from retrieval.library import Library
 from retrieval.rank import Hit
 
 FINE = ("cell", "item", "sentence", "correction")
 ANSWERABLE = 0.42
+CLOSE = 0.14
+"""A runner-up this close to the best says something that the asker may have meant."""
+ROOM = 300
+NUMBERS = 0.04
+"""A number that the asker names stands in few passages."""
+GUIDE_WORD = "指南原文"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +32,8 @@ class Answer:
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     blank: bool = False
+    question: str = ""
+    subject: str = ""
 
 
 def answerable(question: str, hits: Sequence[Hit]) -> bool:
@@ -30,23 +44,85 @@ def answerable(question: str, hits: Sequence[Hit]) -> bool:
 
 def compose(question: str, hits: Sequence[Hit], library: Library) -> Answer | None:
     """The answer to one question, or None if nothing found is good enough."""
-    best = next((hit for hit in hits if hit.passage.kind in FINE), None)
-    if best is None or not answerable(question, hits):
+    if not answerable(question, hits):
         return None
-    return _single(best.passage, library)
+    items = listed(question, hits, library)
+    if items:
+        return told(items, library, lines_of(items), question)
+    cells = compared(question, hits, library)
+    found = cells or chosen(question, hits, library)
+    return told(found, library, question=question)
 
 
-def _single(passage: Passage, library: Library) -> Answer:
-    rows = (passage.row,) if passage.row else ()
-    columns = (passage.column,) if passage.column else ()
-    notes = tuple(library.corrections(passage))
-    if passage.kind == "cell" and not passage.value:
-        return Answer("", (passage, *notes), rows, columns, blank=True)
-    text = "\n".join([_said(passage), *(note.text for note in notes)])
-    return Answer(text, (passage, *notes), rows, columns)
+def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage]:
+    """The best passage, and those beside it that the question may mean as well."""
+    fine = _ordered(question, [hit for hit in hits if hit.passage.kind in FINE])
+    best = fine[0].passage
+    if best.kind == "item" and wants_comparison(question):
+        return _side_by_side(question, best, library)
+    found = refined(question, best, hits, library) if best.kind == "cell" else [best]
+    if best.kind == "correction":
+        found = [*_corrected(best, fine, library), best]
+    for hit in fine[1:]:
+        if len(found) < 3 and hit.score >= fine[0].score - CLOSE and _adds(hit.passage, found, library):  # fmt: skip
+            found.append(hit.passage)
+    return found
 
 
-def _said(passage: Passage) -> str:
+def _side_by_side(question: str, best: Passage, library: Library) -> list[Passage]:
+    """The best item and those of its list that the question names too."""
+    items = [p for p in library.section(best) if p.kind == "item" and p.row]
+    named = mentioned(widened(question, library.synonyms), [p.row for p in items])
+    return [best, *(p for p in items if p.row in named and p != best)][:4]
+
+
+def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
+    """Reasons stand in sentences; disagreements in corrections."""
+    def worth(hit: Hit) -> float:
+        if wants_reason(question) and hit.passage.kind == "cell":
+            return hit.score - 0.06
+        if sees_conflict(question) and hit.passage.kind == "correction":
+            return hit.score + 0.06
+        return hit.score + NUMBERS * len(asked & set(numbers(hit.passage.text)))
+
+    asked = {n for n in numbers(question) if len(n) > 1}
+    return sorted(fine, key=lambda hit: -worth(hit))
+
+
+def _corrected(note: Passage, fine: Sequence[Hit], library: Library) -> list[Passage]:
+    """What the correction is about: the guide's word comes first."""
+    return [h.passage for h in fine if note in library.corrections(h.passage)][:1]
+
+
+def _adds(passage: Passage, found: Sequence[Passage], library: Library) -> bool:
+    """Whether it tells something new that is no neighbour's value."""
+    if passage in found or any(passage in library.corrections(one) for one in found):
+        return False
+    return passage.kind != "cell" or not any(one.kind == "cell" for one in found)
+
+
+def told(found: Sequence[Passage], library: Library, text: str = "", question: str = "") -> Answer:
+    """The answer that says these passages, each correction once, behind what it corrects."""
+    notes = list(dict.fromkeys(note for p in found for note in library.corrections(p)))
+    rest = [note for note in notes if note not in found] if not text or text.startswith("·") or "\n" not in text else []
+    lines = [text] if text else [_named(p, library) for p in found]
+    for note in rest:
+        if sum(len(line) for line in lines) + len(note.text) <= ROOM:
+            lines.append(note.text)
+    rows = tuple(dict.fromkeys(p.row for p in found if p.row))
+    columns = tuple(dict.fromkeys(p.column for p in found if p.column))
+    blank = len(found) == 1 and found[0].kind == "cell" and not found[0].value
+    return Answer("\n".join(lines), (*found, *rest), rows, columns, blank, question)
+
+
+def _named(passage: Passage, library: Library) -> str:
+    """What a correction follows is named as the guide's own word."""
+    corrected = passage.origin.confidence == GUIDE_WORD and library.corrections(passage)
+    return f"指南写：{said(passage)}" if corrected else said(passage)
+
+
+def said(passage: Passage) -> str:
+    """One passage in the reply's own words."""
     if passage.kind == "cell":
-        return f"{passage.row}的{passage.column}：{passage.value}。"
-    return passage.text
+        return passage.text.replace(" · ", "的", 1).replace("（原表空白）", "原表这格是空的") + "。"
+    return body(passage) if passage.kind == "item" else passage.text

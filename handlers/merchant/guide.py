@@ -1,17 +1,33 @@
 """Questions about the guide and its rules: the one thing asked, cited, or an honest no."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.conversation import Outcome, Topic, Turn, Vector
 from bot.messages import Choice, Citation, Reply
-from handlers.merchant.compose import Answer, compose
+from handlers.merchant.compose import Answer, compose, told
+from handlers.merchant.figures import calculated
+from handlers.merchant.followup import (
+    is_short,
+    leaning,
+    points_back,
+    readings,
+    says_nothing,
+    sibling,
+    swapped,
+    wants_figures,
+)
+from handlers.merchant.parts import questions_in
 from knowledge.documents import Passage
 from knowledge.wording import Wording
+from retrieval.rank import Hit
 from retrieval.search import Scope, Search
 
 HANDOFF = Choice("handoff", "转人工")
+CONFIDENT = 0.62
+"""Above this a question stands for itself, however short it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +39,89 @@ class GuideHandler:
     wording: Wording
 
     async def __call__(self, turn: Turn) -> Outcome:
-        answer = await asyncio.to_thread(self._answer, turn, await turn.vector())
-        return self._told(turn, answer) if answer else self._declined(turn)
+        questions = questions_in(turn.message.text)
+        vector = await turn.vector() if len(questions) == 1 else None
+        answers = await asyncio.to_thread(self._answers, turn, questions, vector)
+        return self._told(turn, answers) if answers else self._declined(turn)
 
-    def _answer(self, turn: Turn, vector: Vector) -> Answer | None:
-        search, scope = self.search(), self.scope(turn.conversation.shop)
-        hits = search.find(turn.message.text, vector, scope)
-        return compose(turn.message.text, hits, search.library)
+    def _answers(self, turn: Turn, questions: Sequence[str], vector: Vector | None) -> list[Answer]:
+        search = self.search()
+        vectors = [vector] if vector is not None else search.embedder.queries(questions)
+        desk = Desk(search, self.scope(turn.conversation.shop), turn.now.date())
+        topics = turn.conversation.topics
+        found = [desk.answer(q, v, topics) for q, v in zip(questions, vectors, strict=True)]
+        return [answer for answer in found if answer]
 
-    def _told(self, turn: Turn, answer: Answer) -> Outcome:
-        topic = Topic(
-            turn.message.text, tuple(p.id for p in answer.passages), answer.rows, answer.columns
-        )
-        if answer.blank:
-            text = self.wording.say("blank_cell", row=answer.rows[0], column=answer.columns[0])
-            reply = Reply(text, (HANDOFF,), cited(answer.passages))
-        else:
-            reply = Reply(answer.text, (), cited(answer.passages))
-        return Outcome((reply,), "answered", topic=topic)
+    def _told(self, turn: Turn, answers: Sequence[Answer]) -> Outcome:
+        last = answers[-1]
+        passages = tuple(dict.fromkeys(p for answer in answers for p in answer.passages))
+        topic = Topic(last.question, last.subject, _ids(last), last.rows, last.columns)
+        text = "\n".join(dict.fromkeys(self._words(answer) for answer in answers))
+        choices = (HANDOFF,) if any(answer.blank for answer in answers) else ()
+        return Outcome((Reply(text, choices, cited(passages)),), "answered", topic=topic)
+
+    def _words(self, answer: Answer) -> str:
+        if not answer.blank:
+            return answer.text
+        return self.wording.say("blank_cell", row=answer.rows[0], column=answer.columns[0])
 
     def _declined(self, turn: Turn) -> Outcome:
-        key = (
-            "declined_again"
-            if turn.conversation.misses
-            else f"declined_{turn.conversation.audience}"
-        )
+        key = f"declined_{turn.conversation.audience}"
+        key = "declined_again" if turn.conversation.misses else key
         reply = Reply(self.wording.say(key), (HANDOFF,))
         return Outcome((reply,), "declined", unanswered=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where one question is answered: what may be read, and today's date."""
+
+    search: Search
+    scope: Scope
+    today: date
+
+    def answer(self, question: str, vector: Vector, topics: Sequence[Topic]) -> Answer | None:
+        """The answer to one question, in the light of what was answered before."""
+        library = self.search.library
+        hits = self.search.find(question, vector, self.scope)
+        if topics and (points_back(question) or is_short(question)):
+            found = self._after(question, topics[-1], hits)
+            if found:
+                return replace(found, question=question, subject=topics[-1].subject)
+        found = self._worded(question, hits)
+        return replace(found, question=question, subject=question) if found else None
+
+    def _worded(self, question: str, hits: Sequence[Hit]) -> Answer | None:
+        worked_out = calculated(question, hits, self.search.library, self.today)
+        if worked_out:
+            return told(worked_out.passages, self.search.library, worked_out.text)
+        return compose(question, hits, self.search.library)
+
+    def _after(self, question: str, topic: Topic, alone: Sequence[Hit]) -> Answer | None:
+        """An elliptical question answered beside the last answer; None if it stands alone."""
+        library = self.search.library
+        said = readings(question, topic)
+        vectors = self.search.embedder.queries(said)
+        found = [
+            leaning(self.search.find(text, vector, self.scope), topic, library)
+            for text, vector in zip(said, vectors, strict=True)
+        ]
+        best, text = max(zip(found, said, strict=True), key=lambda pair: _top(pair[0]))
+        if _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question):
+            return None
+        worked_out = calculated(said[0], best, library, self.today) if wants_figures(question) else None
+        if worked_out:
+            return told(worked_out.passages, library, worked_out.text)
+        beside = swapped(question, topic, library) or sibling(question, topic, library)
+        return told(beside, library) if beside else compose(text, best, library)
+
+
+def _ids(answer: Answer) -> tuple[str, ...]:
+    return tuple(passage.id for passage in answer.passages)
+
+
+def _top(hits: Sequence[Hit]) -> float:
+    return hits[0].score if hits else 0.0
 
 
 def cited(passages: tuple[Passage, ...]) -> tuple[Citation, ...]:

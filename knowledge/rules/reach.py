@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 from knowledge.rules.conditions import Term, holds
@@ -15,21 +15,37 @@ from knowledge.rules.vocabulary import MISSING, Vocabulary
 LONGEST_SHIFT = 14
 
 
-def applied(terms: Iterable[Term]) -> Variable:
-    """Day, in7, in15 and in_window as one variable: they all count from the day of signing."""
+def applied(terms: Iterable[Term], windows: Sequence[int]) -> Variable:
+    """Day, in7, in15 and in_window as one variable: they all count from the day of signing.
+
+    `windows` are the no_reason_days of each view. Periods end in the order of their length, and
+    the rest days may move an end by up to LONGEST_SHIFT days: nothing real is left out.
+    """
     cuts = {t.bound for t in terms if t.key == "day" and isinstance(t.bound, int)}
-    days = sorted({d + n for d in (0, 7, 15, *cuts) for n in (0, 1, LONGEST_SHIFT + 1)})
-    unknown = dict.fromkeys(("day", "in7", "in15", "in_window"), MISSING)
-    classes: list[Facts] = [unknown]
-    for day, (in7, in15, window) in product(days, product(("yes", "no"), repeat=3)):
-        ordered = (in7 == "no" or in15 == window == "yes") and _possible(day, in7, 7)
-        if ordered and _possible(day, in15, 15) and (window == "yes" or day > 7):
-            classes.append({"day": day, "in7": in7, "in15": in15, "in_window": window})
-    return Variable(frozenset(unknown), tuple((facts,) for facts in classes))
+    periods = sorted({7, 15, *windows})
+    days = sorted({n + d for n in (0, *periods, *cuts) for d in (0, 1, LONGEST_SHIFT + 1)})
+    unknown: Facts = dict.fromkeys(("day", "in7", "in15", "in_window"), MISSING)
+    classes = [(unknown,) * len(windows)]
+    for day, ended in product(days, range(len(periods) + 1)):
+        over = periods[:ended]
+        if all(_possible(day, n, n in over) for n in periods):
+            classes.append(tuple(_on(day, over, window) for window in windows))
+    return Variable(frozenset(unknown), tuple(classes))
 
 
-def _possible(day: int, inside: str, days: int) -> bool:
-    return day <= days + LONGEST_SHIFT if inside == "yes" else day > days
+def _on(day: int, over: Sequence[int], window: int) -> Facts:
+    inside = {n: "no" if n in over else "yes" for n in (7, 15, window)}
+    return {"day": day, "in7": inside[7], "in15": inside[15], "in_window": inside[window]}
+
+
+def _possible(day: int, period: int, over: bool) -> bool:
+    return day > period if over else day <= period + LONGEST_SHIFT
+
+
+def _any_window(terms: Sequence[Term]) -> Variable:
+    """`applied` under any lawful window: as long as, between and beyond the other periods."""
+    each = [applied(terms, (window,)) for window in (7, 10, 15, 30)]
+    return Variable(each[0].keys, tuple(facts for one in each for facts in one.classes))
 
 
 def _outcome(vocabulary: Vocabulary) -> Variable:
@@ -44,7 +60,7 @@ def unreachable(file: str, table: Table, vocabulary: Vocabulary) -> list[Fault]:
     """A fault for every row that no facts can reach."""
     conditions = [row.condition for row in table.rows]
     terms = [term for condition in conditions for term in condition]
-    space = build(vocabulary, conditions, given=(applied(terms), _outcome(vocabulary)))
+    space = build(vocabulary, conditions, given=(_any_window(terms), _outcome(vocabulary)))
     rows = table.first_match
     faults = [
         _fault(file, row, _cover(space, row, rows[:at]))

@@ -34,6 +34,7 @@ class Space:
     variables: tuple[Variable, ...]
     fixed: tuple[Facts, ...]
     _masks: dict[tuple[Term, int], Literal] = field(default_factory=dict)
+    _whole: list[int] = field(default_factory=list)
 
     def literal(self, term: Term, view: int) -> Literal:
         """The classes of the term's variable in which it is true."""
@@ -56,6 +57,11 @@ class Space:
         """A condition as literals, all of which must be true."""
         return tuple(self.literal(term, view) for term in condition)
 
+    def _everything(self) -> list[int]:
+        if not self._whole:
+            self._whole.extend(self.full(at) for at in range(len(self.variables)))
+        return self._whole.copy()
+
     def full(self, at: int) -> int:
         """The mask of all classes of a variable."""
         return (1 << len(self.variables[at].classes)) - 1
@@ -64,7 +70,7 @@ class Space:
         self, true: Iterable[Clause], false: Iterable[Clause], given: Clause = ()
     ) -> list[int] | None:
         """Remaining classes per variable that make `true` hold and each of `false` fail."""
-        cube = [self.full(at) for at in range(len(self.variables))]
+        cube = self._everything()
         for at, mask in (*given, *(literal for clause in true for literal in clause)):
             cube[at] &= mask
             if not cube[at]:

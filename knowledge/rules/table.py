@@ -30,14 +30,22 @@ EFFECTS = frozenset(
         "clause:void",
     }
 )
+AMOUNTS = ("share", "damage_steps", "affected", "missing_part")
+DEADLINES = ("review", "return_received")
+_WAY = "另一条路"
+_OPTIONAL = ("also_ok", "amount", "deadline", _WAY)
 _PROSE = ("订单状态", "条件", "时限动作", "依据")
+_TOP = ("version", "appeal", "advice")
 _COMMON = ("id", "order", "phase", "when", *_PROSE)
 _OUTPUT = ("type", "freight_payer", "evidence_required", "needs_human", "reason_class")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the table. Modifiers have only `effects`; the other phases have the outputs."""
+    """One row of the table. Modifiers have only `effects`; the other phases have the outputs.
+
+    `amount` says how a refund without return is computed, `way` what a refused buyer can still do.
+    """
 
     id: str
     order: int
@@ -55,13 +63,18 @@ class Row:
     needs_human: bool | str = False
     reason_class: str = "stated"
     effects: tuple[str, ...] = ()
+    amount: str = "share"
+    deadline: str = "review"
+    way: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows by `order`, and the version their maintainers gave them."""
+    """The rows by `order`, the version their maintainers gave them, and two closing sentences."""
 
     version: str
+    appeal: str
+    advice: str
     rows: tuple[Row, ...]
 
     @property
@@ -78,7 +91,7 @@ class Table:
 def read_table(path: Path, vocabulary: Vocabulary, sources: Sources) -> tuple[Table, list[Fault]]:
     """The table in a YAML file and everything wrong with its rows."""
     raw = read_yaml(path)
-    faults = names(path.name, raw, ("version", "rows"))
+    faults = names(path.name, raw, (*_TOP, "rows"))
     entries = raw.get("rows") if isinstance(raw.get("rows"), list) else []
     if not entries:
         faults.append(Fault(path.name, "rows 应当是行的列表"))
@@ -87,7 +100,9 @@ def read_table(path: Path, vocabulary: Vocabulary, sources: Sources) -> tuple[Ta
         for at, entry in enumerate(entries or [])
     ]
     faults += _repeated(path.name, rows) + _order_faults(path.name, rows)
-    return Table(str(raw.get("version", "")), tuple(sorted(rows, key=lambda r: r.order))), faults
+    version, appeal, advice = (str(raw.get(name, "")) for name in _TOP)
+    ordered = tuple(sorted(rows, key=lambda row: row.order))
+    return Table(version, appeal, advice, ordered), faults
 
 
 def _where(file: str, at: int, entry: object) -> str:
@@ -101,7 +116,7 @@ def _row(
     entry = mapping(where, raw, faults)
     modifier = entry.get("phase") == "modifier"
     own = ("effect",) if modifier else _OUTPUT
-    faults += names(where, entry, (*_COMMON, *own), () if modifier else ("also_ok",))
+    faults += names(where, entry, (*_COMMON, *own), () if modifier else _OPTIONAL)
     problems: list[str] = []
     condition = parse(str(entry.get("when", "")), vocabulary, problems)
     problems += sources.cite(str(entry.get("依据", "")))[1]
@@ -131,6 +146,9 @@ def _build(where: str, entry: Mapping[str, Any], condition: Condition, faults: l
         needs_human=entry.get("needs_human", False),
         reason_class=str(entry.get("reason_class", "stated")),
         effects=texts(f"{where} effect", entry.get("effect", []), faults),
+        amount=str(entry.get("amount", "share")),
+        deadline=str(entry.get("deadline", "review")),
+        way=str(entry.get(_WAY, "")),
     )
 
 
@@ -154,12 +172,16 @@ def _output_problems(entry: Mapping[str, Any], vocabulary: Vocabulary) -> list[s
         "evidence_required": (True, False),
         "needs_human": (True, False, "policy"),
         "reason_class": (*vocabulary.keys["reason_class"].values, "stated"),
+        "amount": AMOUNTS,
+        "deadline": DEADLINES,
     }
     problems = [
         f"{name} 没有值 {entry[name]}，应当是 {'|'.join(str(v) for v in values)}"
         for name, values in allowed.items()
         if name in entry and entry[name] not in values
     ]
+    if entry.get("type") == "reject" and not _filled(entry.get(_WAY)):
+        problems.append(f"拒绝的行要写{_WAY}")
     offered = [t for t in _listed(entry.get("also_ok")) if t not in types or t in NOT_ELIGIBLE]
     return problems + [f"also_ok 里不能有 {name}" for name in offered]
 

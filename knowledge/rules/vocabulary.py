@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,12 +51,13 @@ class Vocabulary:
 
     keys: Mapping[str, Key]
 
-    @property
+    @cached_property
     def stated(self) -> Mapping[str, Key]:
         """The keys that may be given from outside."""
         return {name: key for name, key in self.keys.items() if key.scope == "stated"}
 
-    def defaults(self) -> dict[str, Value]:
+    @cached_property
+    def defaults(self) -> Mapping[str, Value]:
         """The value of every stated key when nothing is known."""
         return {name: key.default for name, key in self.stated.items()}
 

@@ -33,8 +33,16 @@ function make(tag, className, ...children) {
 const step = (title, ...children) => make("section", "step", make("h3", "", title), ...children);
 const yuan = (fen) => `${(fen / 100).toFixed(2)} 元`;
 const ms = (value) => (value < 10 ? value.toFixed(1) : String(Math.round(value)));
-const when = (iso) => new Intl.DateTimeFormat("zh-CN", { dateStyle: "long", timeStyle: "short",
-  timeZone: "Asia/Shanghai" }).format(new Date(iso));
+const shanghai = (time, shape) =>
+  new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", ...shape }).format(time);
+
+/** The end of a period, as people say it: midnight belongs to the day before. */
+function until(iso) {
+  const time = new Date(iso);
+  const clock = shanghai(time, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  if (clock !== "00:00") return `${shanghai(time, { dateStyle: "long" })} ${clock} 前`;
+  return `${shanghai(new Date(time - 1), { dateStyle: "long" })} 24 点前`;
+}
 
 // ---------------------------------------------------------------- the why of a turn
 
@@ -76,7 +84,7 @@ function decided({ decision }) {
   const { type, refund_fen: refund, freight_payer: payer, deadline, window: days, rules = [] } = decision;
   const facts = table([["结论", DECISIONS[type] ?? type],
     ["退款", refund === null || refund === undefined ? null : yuan(refund)], ["运费", PAYERS[payer]],
-    ["第几天", days && `第 ${days.day} 天`], ["截止", deadline && when(deadline)],
+    ["第几天", days && `第 ${days.day} 天`], ["截止", deadline && until(deadline)],
     ["政策版本", decision.policy_version]]);
   const clauses = rules.map(({ id, text, source }) => make("li", "",
     make("p", "from", `${id} ${text}`), make("p", "section", source)));
@@ -113,8 +121,8 @@ function took({ ms: measured, timing, replayed }) {
   const notes = [`浏览器量到 ${ms(measured)} 毫秒`, replayed ? "重发的消息，取回原来的答案" : null];
   const hint = make("p", "hint", notes.filter(Boolean).join("，"));
   if (!turn) return step("用时", head, hint);
-  const parts = [["embed", "向量", embed], ["search", "检索", search],
-    ["rest", "其余", Math.max(0, turn - embed - search)]];
+  const told = [["embed", "向量", embed], ["search", "检索", search]].filter(([name]) => name in timing);
+  const parts = [...told, ["rest", "其余", Math.max(0, turn - embed - search)]];
   const legend = parts.map(([name, label, value]) => make("li", name, `${label} ${ms(value)}`));
   return step("服务端用时", head, bar(parts, Math.max(turn, embed + search)),
     make("ul", "legend", ...legend), hint);

@@ -28,6 +28,7 @@
   const POST_LIMIT = 30_000; // ms until an unanswered request counts as lost
   const STALE = 24 * 3600_000; // ms after which an unsent message is not sent unasked
   const GAP = 5 * 60_000; // ms of silence that earn a time stamp
+  const LABELS_KEPT = 100; // tapped choices whose wording this browser remembers
   const PAGES = 50; // pages of history to read at most
   const SHEET = matchMedia("(max-width: 480px), (max-height: 420px)");
   const CALM = matchMedia("(prefers-reduced-motion: reduce)");
@@ -44,6 +45,7 @@
     citations: (n) => `依据 ${n} 条`,
     asOf: (day) => (/^\d/.test(day) ? `截至 ${day}` : day),
     choices: "可以点选",
+    tapped: "（点选）",
     offered: (labels) => `可以点选：${labels.join("、")}。`,
     good: "有帮助", bad: "没帮助", thanks: "谢谢，记下了", voteLost: "没记上，请再点一次",
     declined: "资料没有写，不猜", decision: "按规则判定",
@@ -168,7 +170,7 @@ header { display: flex; align-items: center; gap: 10px; flex: none; padding: 10p
 .bot .bubble, .operator .bubble { border-top-left-radius: 5px; }
 .operator .bubble { border-color: var(--brand); }
 .me .bubble { border-top-right-radius: 5px; background: var(--mine); color: var(--on-mine); }
-.me.unsent .bubble { opacity: .72; }
+.me.unsent .bubble { border: 1px dashed var(--soft); }
 .declined .bubble { border: 1px dashed var(--soft); }
 .tag { margin: 0 2px 4px; font-size: 12px; line-height: 1.5; color: var(--amber); }
 .state { display: flex; align-items: center; gap: 8px; flex-wrap: wrap; justify-content: flex-end;
@@ -344,6 +346,17 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
     }
     dropWaiting(id) {
       this.keep({ waiting: this.waiting().filter((message) => message.id !== id) });
+    }
+  }
+
+  /** What was tapped: the server knows the choice's id, and only this browser knows its label. */
+  class Labels {
+    constructor(shelf) { this.shelf = shelf; }
+
+    of(id) { return list(this.shelf.read().labels).find(([known]) => known === id)?.[1]; }
+    add(id, label) {
+      const known = list(this.shelf.read().labels).slice(1 - LABELS_KEPT);
+      this.shelf.keep({ labels: [...known, [id, label]] });
     }
   }
 
@@ -541,13 +554,19 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
 
     measure() {
       const used = length(this.input.value);
-      this.input.style.height = "auto";
-      this.input.style.height = `${Math.max(44, this.input.scrollHeight + 2)}px`;
+      this.grow();
       this.count.hidden = used < COUNT_FROM;
       this.count.classList.toggle("over", used > TEXT_LIMIT);
       this.count.textContent = used > TEXT_LIMIT ? WORDS.tooLong(used - TEXT_LIMIT) : WORDS.count(used);
       const ready = this.input.value.trim() !== "" && used <= TEXT_LIMIT;
       this.sendButton.setAttribute("aria-disabled", String(!ready));
+    }
+
+    grow() {
+      const near = this.isNearEnd();
+      this.input.style.height = "auto";
+      this.input.style.height = `${Math.max(44, this.input.scrollHeight + 2)}px`;
+      if (near) this.toEnd();
     }
 
     // ---- rows
@@ -743,6 +762,10 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
       this.jump(top);
     }
 
+    isNearEnd() {
+      return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 120;
+    }
+
     toEnd() { this.log.scrollTop = this.log.scrollHeight; }
 
     // ---- opening and closing (bubble only)
@@ -775,6 +798,7 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
       this.listen(this.gone.signal);
       const waits = this.shelf.waiting().length > 0;
       if (this.inline || waits) this.start();
+      if (this.started) this.startStream(); // moved to another place of the page
       if (!this.inline && this.opensItself()) this.open({ focus: false });
     }
 
@@ -795,6 +819,7 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
     build(entrance) {
       Object.assign(this, { entrance, inline: this.flag("inline"), unread: 0, seen: new Set() });
       this.shelf = new Shelf(entrance);
+      this.labels = new Labels(this.shelf);
       this.patience = new Patience();
       this.outbox = new Outbox({ shelf: this.shelf, patience: this.patience,
         post: (message) => this.post(message),
@@ -846,7 +871,9 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
     }
 
     sendChoice(id, label) {
-      this.enqueue({ id: uuid(), choice: String(id), label: String(label), at: Date.now() });
+      const message = { id: uuid(), choice: String(id), label: String(label), at: Date.now() };
+      this.labels.add(message.id, message.label);
+      this.enqueue(message);
     }
 
     open({ focus = true } = {}) {
@@ -999,7 +1026,8 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
       const drawn = this.seen.has(item.id) || this.view.rows.has(item.id);
       if (drawn || this.outbox.holds(item.result?.message_id)) return; // brings its own answer
       this.seen.add(item.id);
-      if (item.from === "visitor") this.view.addVisitor(item.id, item.text, at);
+      const said = item.text || this.labels.of(item.id) || WORDS.tapped;
+      if (item.from === "visitor") this.view.addVisitor(item.id, said, at);
       if (item.from === "operator") this.view.addOperator(item.text, at);
       if (item.result) this.showResult(item.result, at);
       else if (item.from === "bot" && !this.shownTexts?.has(item.text)) this.view.addReply(item, null, { at });
@@ -1157,11 +1185,11 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
     /** One connection: "ended", "lost" or "refused". */
     async follow(signal) {
       const { token } = this.shelf.read();
-      if (!token) return "lost";
+      if (!token) return "refused";
       try {
         const response = await fetch(new URL("api/stream", BASE), { signal, cache: "no-store",
           headers: { Authorization: `Bearer ${token}`, Accept: "text/event-stream" } });
-        if (response.status === 401) return "refused"; // the next message brings a new session
+        if (response.status === 401) return "refused"; // the next message brings a session
         const speaks = response.headers.get("Content-Type")?.startsWith("text/event-stream");
         this.streamless = (response.ok && !speaks) || (response.status >= 400 && response.status < 500
           && response.status !== 429);
@@ -1196,7 +1224,7 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
 
     tell(text, draw) {
       const { view } = this;
-      const near = view.log.scrollHeight - view.log.scrollTop - view.log.clientHeight < 120;
+      const near = view.isNearEnd();
       view.setTyping(false);
       draw();
       view.announce(text);

@@ -1,0 +1,88 @@
+"""How long one pure decision takes: p50 and p99 over a mix of orders, on one core.
+
+python -m benchmarks.decide [rounds]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from time import perf_counter_ns, thread_time_ns
+from typing import Any
+
+from handlers.rules.decide import Request, compile_rules, decide
+from handlers.rules.floor import harsher_values
+from handlers.rules.order import Order
+from handlers.rules.window import SHANGHAI
+from knowledge.rules.book import RuleBook, load_rule_book
+from knowledge.rules.vocabulary import read_stated
+
+SIGNED = datetime(2026, 8, 5, 11, tzinfo=SHANGHAI)
+WISHES = ("return", "refund", "exchange", "repair", "track", "withdraw", "unsaid", "price_diff")
+REASONS = ("no_reason", "quality", "missing_item", "damaged_in_transit", "wrong_item")
+LINES: tuple[dict[str, Any], ...] = (
+    {"title": "台灯", "category": "家居", "price_fen": 12900, "qty": 1},
+    {"title": "桃子5斤", "category": "水果", "price_fen": 6000, "no_reason_excluded": "fresh"},
+    {"title": "手机", "category": "手机", "price_fen": 399900, "activated": True},
+)
+
+
+def requests(book: RuleBook) -> list[Request]:
+    """Every wish and reason on one- and three-line orders, early and late."""
+    orders = [_order(status, lines) for status in ("paid_unshipped", "shipped", "signed")
+              for lines in (LINES[:1], LINES[1:2], LINES)]  # fmt: skip
+    return [
+        Request(order, book.policy.defaults, SIGNED + timedelta(days=days), stated)
+        for order in orders
+        for days in (1, 9)
+        for stated in _stated(book)
+    ]
+
+
+def _order(status: str, lines: tuple[dict[str, Any], ...]) -> Order:
+    dates = {"paid_at": -96, "shipped_at": -72, "signed_at": 0}
+    reached = {"paid_unshipped": 1, "shipped": 2, "signed": 3}[status]
+    moments = {n: (SIGNED + timedelta(hours=h)).isoformat() for n, h in dates.items()}
+    kept = dict(list(moments.items())[:reached])
+    return Order.from_json({"order_no": "B1", "status": status, "items": list(lines), **kept})
+
+
+def _stated(book: RuleBook) -> list[dict[str, Any]]:
+    said = [{"wish": w, "reason_class": r, "item": "台灯"} for w in WISHES for r in REASONS]
+    return [read_stated(book.vocabulary, facts) for facts in said]
+
+
+def timed(call: Callable[[], object]) -> tuple[int, int]:
+    """Nanoseconds of one call: by the clock, and of this thread's own computing."""
+    wall, own = perf_counter_ns(), thread_time_ns()
+    call()
+    return perf_counter_ns() - wall, thread_time_ns() - own
+
+
+def show(name: str, took: list[int]) -> None:
+    """Print p50 and p99 in microseconds."""
+    took.sort()
+    p50, p99 = (took[int(at * len(took))] / 1000 for at in (0.5, 0.99))
+    print(f"{name}: p50 {p50:.0f} µs, p99 {p99:.0f} µs")
+
+
+def main(rounds: int) -> None:
+    """Print the figures."""
+    loaded = timed(load_rule_book)
+    print(f"load and check the rules: {loaded[1] / 1e6:.0f} ms of computing")
+    book = load_rule_book()
+    rules, mix = compile_rules(book), requests(book)
+    for each in mix:
+        decide(rules, each)
+    took = [timed(partial(decide, rules, each)) for _ in range(rounds) for each in mix]
+    print(f"{len(took)} decisions over {len(mix)} requests")
+    show("decision by the clock", [wall for wall, _ in took])
+    show("decision, computing only", [own for _, own in took])
+    proof = timed(partial(harsher_values, book, book.policy.defaults))
+    print(f"floor proof of the default policy: {proof[1] / 1e6:.0f} ms of computing")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)

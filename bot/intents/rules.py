@@ -1,0 +1,52 @@
+"""Ordered rules over signals: the first whose condition holds decides.
+
+A condition reads like a line of a table: terms separated by spaces must all hold; `a|b` holds if
+either signal shows; `!a` holds if it does not.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.intents.signals import Signals
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`when` these signals show, the person wants `intent`. `name` says why, for people."""
+
+    name: str
+    when: str
+    intent: str
+
+    @property
+    def terms(self) -> list[list[str]]:
+        """The alternatives of every term."""
+        return [term.split("|") for term in self.when.split()]
+
+    def holds(self, shown: Signals) -> bool:
+        """Whether every term has an alternative that holds."""
+        return all(any(_shows(one, shown) for one in term) for term in self.terms)
+
+
+def decide(rules: Sequence[Rule], shown: Signals) -> Rule | None:
+    """The first rule that holds."""
+    return next((rule for rule in rules if rule.holds(shown)), None)
+
+
+def faults_of(
+    rules: Iterable[Rule], signals: Collection[str], intents: Collection[str]
+) -> list[str]:
+    """Every misspelt signal or intent and every doubled name, for a test to refuse."""
+    found: list[str] = []
+    seen: set[str] = set()
+    for rule in rules:
+        words = [one.removeprefix("!") for term in rule.terms for one in term]
+        found += [f"{rule.name}: no signal `{word}`" for word in words if word not in signals]
+        found += [f"{rule.name}: no intent `{rule.intent}`"] * (rule.intent not in intents)
+        found += [f"{rule.name}: stands twice"] * (rule.name in seen)
+        seen.add(rule.name)
+    return found
+
+
+def _shows(word: str, shown: Signals) -> bool:
+    return word[1:] not in shown if word[0] == "!" else word in shown

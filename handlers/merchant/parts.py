@@ -1,0 +1,38 @@
+"""One message, several questions: where does one end and the next begin? Pure."""
+
+import re
+
+from bot.messages import plain
+
+MOST = 4
+
+_BREAK = re.compile(r"[\n。！!；;，,？?]+|\s+|(?:还有就是|再就是|还有|另外|顺便(?:问下|问一下|问)?|然后|以及|再问下|再问)(?=.{3,})")
+_ASKS = re.compile(
+    r"多少|多久|几|啥|什么|哪|谁|怎么|怎样|咋|如何|[吗么呢]$|为何|能不|行不|要不要|是不是|可不可以|有没有|可以不|收不收|不$|没$|会不会|用不用|该不该|算不算|能否|是否"
+)
+# Tails that ask for a yes, not for something else.
+_TAIL = re.compile(r"^(是?对?[吗么不]|行[不吗]|可以[吗不么]?|能[不吗]|好[吗不]|怎么[样办回]?事?|咋[办整]|为(什么|啥)|听谁的?|各说.*|求.*|谢.*|请问|说说|帮我.{0,4})$")
+_LEAD = re.compile(r"^(请问|想问(一?下)?|问一?下|我想问(一?下)?|那个|你好|您好|老板|麻烦问下|是这样)+")
+
+
+def questions_in(text: str) -> list[str]:
+    """At most four questions, each able to stand alone; a single one comes back as it was."""
+    asked: list[str] = []
+    context = ""
+    for piece in _pieces(text):
+        if _is_question(piece):
+            asked.append(f"{context} {piece}".strip())
+        elif asked and len(piece) <= 4:
+            asked[-1] += f" {piece}"
+        else:
+            context = piece if len(piece) <= 12 else ""
+    return asked[:MOST] if len(asked) > 1 else [text]
+
+
+def _pieces(text: str) -> list[str]:
+    found = [_LEAD.sub("", piece.strip()) for piece in _BREAK.split(plain(text))]
+    return [piece for piece in found if piece]
+
+
+def _is_question(piece: str) -> bool:
+    return len(piece) >= 4 and bool(_ASKS.search(piece)) and not _TAIL.match(piece)

@@ -1,0 +1,54 @@
+"""What kind of answer does a question want? Told by its words. Pure."""
+
+import re
+
+from knowledge.chinese import number_of
+
+_COMPARE = re.compile(
+    r"差在|差别|区别|不同|不一样|分别|对比|相比|比较|比一?比|比一下|强在|优势|哪个(更|最|比较)?[^几些]{0,4}"
+    r"|哪(种|家|边)(更|最|比较)?(好|贵|便宜|快|慢|高|低|多|少|省|强|划算)|还是.{1,8}好|各自|各是|各要|谁(更|最)|\bvs\b"
+)
+_LIST = re.compile(
+    r"有哪|哪些|哪几|哪[三四五六七八两]|几(种|个|类|样|项|块|条|步|款|方面|部分)|[三四五六七八两](种|个|类|样|项|大|块)"
+    r"|包括|包含|含哪|都有(啥|什么|些)|有(啥|什么|些)|分别是|清单|材料|要准备|准备(啥|什么)|做(啥|哪|什么)事|列(一)?下|(哪|什么)(方面|内容|环节)"
+)
+_WHY = re.compile(r"为(什么|啥|何)|凭(什么|啥)|怎么会|咋会|原因|干嘛要|干啥要|有(啥|什么)(用|好处|坏处|后果)")
+_CONFLICT = re.compile(
+    r"听(谁|哪|信)|信(谁|哪)|到底(哪|听|信|是|咋|怎)|两(边|篇|个说法|处|头)|说法|不一样|矛盾|冲突|打架|有(的|人)说"
+    r"|一[篇处].{1,20}(另)?一[篇处]|哪个(对|准|是真|算数)"
+)
+_SUPERLATIVE = re.compile(
+    r"(哪一?(个|种|类|家|边|条)|谁|哪)[^，。？]{0,6}(最|更)|最[^，。？]{1,8}(是)?(哪|谁|啥|什么)|里头?.{0,6}最|各(自|是|要|有)"
+)
+_COUNT = re.compile(r"([二两三四五六七八九十]|[2-9])(个|种|大|类|样|项|块|条|步|款|点)")
+
+
+def wants_comparison(question: str) -> bool:
+    """Two or more things side by side."""
+    return bool(_COMPARE.search(question))
+
+
+def wants_list(question: str) -> bool:
+    """Everything of a kind."""
+    return bool(_LIST.search(question))
+
+
+def wants_reason(question: str) -> bool:
+    """Why, or what for."""
+    return bool(_WHY.search(question))
+
+
+def sees_conflict(question: str) -> bool:
+    """The asker has met two statements that do not agree."""
+    return bool(_CONFLICT.search(question))
+
+
+def wanted_count(question: str) -> int | None:
+    """How many things of a kind the asker expects (“哪三个”)."""
+    found = _COUNT.search(question)
+    return number_of(found[1]) if found and not found[1].isdigit() else int(found[1]) if found else None
+
+
+def wants_extreme(question: str) -> bool:
+    """Which of them is the most …"""
+    return bool(_SUPERLATIVE.search(question))

@@ -1,0 +1,135 @@
+"""Answers out of tables: the asked cell, a row of them, or two things side by side. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.merchant.labels import mentioned
+from handlers.merchant.shapes import wants_comparison, wants_extreme
+from knowledge.documents import Passage
+from knowledge.synonyms import widened
+from retrieval.library import Library, Synonyms
+from retrieval.rank import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of one table with the names of its two axes."""
+
+    cells: Sequence[Passage]
+    synonyms: Synonyms = ()
+
+    @property
+    def rows(self) -> list[str]:
+        return list(dict.fromkeys(cell.row for cell in self.cells))
+
+    @property
+    def columns(self) -> list[str]:
+        return list(dict.fromkeys(cell.column for cell in self.cells))
+
+    @property
+    def transposed(self) -> bool:
+        """Whether the things compared stand in the header (knowledge.split.DIMENSIONS)."""
+        return self.cells[0].text.startswith(f"{self.cells[0].column} ·")
+
+    def named(self, question: str) -> tuple[list[str], list[str]]:
+        """(rows, columns) that the question names."""
+        said = widened(question, self.synonyms)
+        rows = mentioned(said, self.rows, self.columns)
+        return rows, mentioned(said, self.columns, self.rows)
+
+    def things(self) -> list[str]:
+        """What is compared."""
+        return self.columns if self.transposed else self.rows
+
+    def pick(self, rows: Sequence[str], columns: Sequence[str]) -> list[Passage]:
+        """The cells where these rows and columns cross."""
+        return [c for c in self.cells if c.row in rows and c.column in columns]
+
+
+def grid_around(passage: Passage, library: Library) -> Grid:
+    """The table that `passage` belongs to."""
+    return Grid(library.table(passage), library.synonyms)
+
+
+def grid_of(hits: Sequence[Hit], library: Library, reach: float) -> Grid | None:
+    """The table of the best hit that belongs to one, if it is within `reach` of the best hit."""
+    for hit in hits:
+        if hit.score < hits[0].score - reach:
+            return None
+        if hit.passage.table:
+            return grid_around(hit.passage, library)
+    return None
+
+
+def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passage]:
+    """Cells that set several things of one table side by side; [] if that is not wanted."""
+    if not (wants_comparison(question) or wants_extreme(question)):
+        return []
+    grid = grid_of(hits, library, reach=0.1)
+    if grid is None or not grid.cells:
+        return []
+    rows, columns = grid.named(question)
+    things, aspects = (columns, rows) if grid.transposed else (rows, columns)
+    extreme = _extreme(question, grid, things or grid.things(), aspects or _aspects(grid, hits))
+    if extreme:
+        return extreme
+    if len(things) == 1 or (not things and len(grid.things()) > 3):
+        return []
+    every_aspect = grid.rows if grid.transposed else grid.columns
+    if not aspects:
+        aspects = every_aspect if len(things) == 2 and _open(question) else _aspects(grid, hits)
+    things = things or grid.things()
+    crossed = (aspects, things) if grid.transposed else (things, aspects)
+    return grid.pick(*crossed)
+
+
+_MOST = re.compile(r"最(多|高|大|贵|久|长|强|慢)")
+_LEAST = re.compile(r"最(少|低|小|便宜|快|短|省|弱)")
+
+
+def _extreme(question: str, grid: Grid, things: Sequence[str], aspects: Sequence[str]) -> list[Passage]:
+    """The one cell with the highest or lowest number, where all cells are plain numbers."""
+    crossed = (aspects, things) if grid.transposed else (things, aspects)
+    cells = grid.pick(*crossed)
+    values = [re.match(r"[<>≥≤约]?(\d+(?:\.\d+)?)", cell.value) for cell in cells]
+    pick = max if _MOST.search(question) else min if _LEAST.search(question) else None
+    if pick is None or len(aspects) != 1 or not cells or not all(values):
+        return []
+    numbers = [float(value[1]) for value in values if value]
+    return [cells[numbers.index(pick(numbers))]]
+
+
+def _open(question: str) -> bool:
+    """A comparison that names no aspect wants them all."""
+    return len(question) <= 14
+
+
+def _aspects(grid: Grid, hits: Sequence[Hit]) -> list[str]:
+    """The aspect that the best cell hit of this table is about."""
+    ids = {cell.id for cell in grid.cells}
+    for hit in hits:
+        if hit.passage.id in ids:
+            return [hit.passage.row if grid.transposed else hit.passage.column]
+    return []
+
+
+def refined(question: str, best: Passage, hits: Sequence[Hit], library: Library) -> list[Passage]:
+    """The cell meant when `best` is a cell: named rows and columns beat what lay closest."""
+    grid = grid_around(best, library)
+    rows, columns = grid.named(question)
+    crossed = grid.pick(rows or [best.row], columns or [best.column])
+    near = {hit.passage.id: hit.score for hit in hits}
+    found = [cell for cell in crossed if cell.id in near] or crossed[:1] or [best]
+    if best not in found and near.get(best.id, 0) - _best_of(found, near) > 0.08:
+        return [best]
+    asked_too = [best] if best not in found and _also_named(best, rows, columns) else []
+    return sorted([*found, *asked_too], key=lambda cell: -near.get(cell.id, 0))[:3]
+
+
+def _also_named(best: Passage, rows: Sequence[str], columns: Sequence[str]) -> bool:
+    return best.row in rows and bool(columns)
+
+
+def _best_of(cells: Sequence[Passage], near: dict[str, float]) -> float:
+    return max((near.get(cell.id, 0.0) for cell in cells), default=0.0)
