@@ -34,13 +34,13 @@ from bot.operations import Knowledge
 from bot.settings import Settings, read_settings
 from bot.store import Store, open_engine
 from handlers.handoff import Asked, StillLearning
-from handlers.merchant.compose import answerable
 from handlers.merchant.guide import GuideHandler
 from handlers.smalltalk import Smalltalk
 from knowledge.guide import load_guide
-from knowledge.intents import load_examples
+from knowledge.intents import guide_questions, load_examples
 from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
+from retrieval.answerability import answerable
 from retrieval.chroma import connect
 from retrieval.embed import Embedder, open_embedder
 from retrieval.examples import example_matrix
@@ -58,9 +58,9 @@ def build(settings: Settings, *, demo: bool) -> Parts:
         store.add_shop(DEMO, new_secret(), True, clock())
     embedder, wording = open_embedder(settings.embedding_model), load_wording()
     index = open_index(settings, store, embedder)
-    knowledge = Knowledge(
-        index, Search(embedder, index.vectors(), DocumentRows(store), load_synonyms()), DocumentRows(store)
-    )
+    table = DocumentRows(store)
+    search = Search(embedder, index.vectors(), table, load_synonyms())
+    knowledge = Knowledge(index, search, table)
     knowledge.set_guide(load_guide(), bar("Indexing the guide"))
     scope = scope_of(store)
     recognise = Recognise(examples(embedder, settings))
@@ -123,7 +123,7 @@ def scope_of(store: Store) -> Callable[[str], Scope]:
 
 def examples(embedder: Embedder, settings: Settings) -> Examples:
     """The intent examples with their vectors."""
-    pairs = load_examples()
+    pairs = (*load_examples(), *guide_questions(load_guide()))
     sentences = [sentence for sentence, _ in pairs]
     matrix = example_matrix(embedder, sentences, settings.data_dir, bar("Learning intents"))
     return Examples(matrix, [intent for _, intent in pairs])

@@ -47,10 +47,13 @@ def arabic(text: str) -> str:
     Single digits only before a counting word, so that 一下 and 一般 stay words.
     """
     text = _LARGE.sub(lambda m: str(number_of(m[0])), text)
-    return _COUNTED.sub(lambda m: f"{number_of(m[1])}", text)
+    return _COUNTED.sub(lambda m: f"{m[1]}{number_of(m[2])}", text)
 
 
-_LARGE = re.compile("(?<![百万])[一二两三四五六七八九][十百千万亿][零一二两三四五六七八九十百千万亿]*|十[一二三四五六七八九]")
+_LARGE = re.compile(
+    "(?<![百万])[一二两三四五六七八九][十百千万亿][零一二两三四五六七八九十百千万亿]*|十[一二三四五六七八九]"
+)
 _COUNTED = re.compile(
-    "([一二两三四五六七八九十])(?=元|块|年|个月|个|天|日|号|月|件|单|人|次|位|款|份|双|筐|斤|倍|户|客)"
+    "(第?)([一二两三四五六七八九十])"
+    "(?=元|块|年|个月|个|天|日|号|月|件|单|人|次|位|款|份|双|筐|斤|倍|户|客|种|样|项|条|点)"
 )

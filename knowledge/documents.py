@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-Kind = Literal["section", "list", "table", "row", "cell", "item", "sentence", "correction"]
+Kind = Literal["section", "list", "table", "row", "cell", "item", "sentence", "correction", "gap"]
 
 GUIDE = ""
 """The shop name under which the guide that all shops share is kept."""
@@ -33,6 +33,8 @@ class Passage:
 
     A cell has `table`, `row`, `column` and `value` (empty where the original is blank).
     A correction has `qualifies`: words; it goes with every passage of its section that holds one.
+    A gap stands for questions that are known to have no answer: its `asks` pull them away from
+    passages that only lie near.
     `asks` are questions in people's own words that this passage answers.
     """
 

@@ -12,11 +12,12 @@ import yaml
 
 from bot.errors import Faults
 from knowledge.blocks import Block, Heading, Note
-from knowledge.documents import GUIDE, Document, Passage, digest_of
+from knowledge.documents import GUIDE, Document, Passage, digest_of, identified
 from knowledge.read import blocks_of
-from knowledge.split import make_document
+from knowledge.split import VERSION, make_document
 
 CONFIDENCES = ("指南原文", "高", "中", "低")
+GAPS = "unanswered.yaml"
 FOLDER = Path(__file__).parent / "content" / "guide"
 
 
@@ -24,6 +25,7 @@ def load_guide(folder: Path = FOLDER) -> tuple[Document, ...]:
     """Every page of the folder with its questions. Raises Faults."""
     faults: list[str] = []
     pages = [_load_page(path, faults) for path in sorted(folder.glob("*.md"))]
+    pages += _load_gaps(folder / GAPS, faults)
     if not pages:
         faults.append(f"{folder}: no *.md pages here")
     if faults:
@@ -43,6 +45,26 @@ def _load_page(path: Path, faults: list[str]) -> Document:
     asked = beside.read_text(encoding="utf-8")
     passages = with_questions(page.passages, _read_yaml(beside, asked, faults), beside.name, faults)
     return replace(page, digest=digest_of(page.digest, asked), passages=passages)
+
+
+def _load_gaps(path: Path, faults: list[str]) -> list[Document]:
+    """The questions that are known to have no answer, as one document; none without the file."""
+    if not path.exists():
+        return []
+    text = path.read_text(encoding="utf-8")
+    themes = yaml.safe_load(text)
+    if not isinstance(themes, dict) or not all(isinstance(v, list) for v in themes.values()):
+        faults.append(f"{path.name}: must map themes to lists of questions")
+        return []
+    document_id = f"guide/{path.name}"
+    gaps = [
+        Passage(
+            "", document_id, "还没写的", str(theme), "gap", str(theme), asks=tuple(map(str, asked))
+        )
+        for theme, asked in themes.items()
+    ]
+    digest = digest_of(VERSION, text)
+    return [Document(document_id, GUIDE, path.name, "还没写的", digest, identified(gaps))]
 
 
 def _page_faults(head: Mapping[str, Any], blocks: Sequence[Block]) -> Iterator[str]:

@@ -16,11 +16,17 @@ def load_synonyms(file: Path = FILE) -> tuple[tuple[str, ...], ...]:
     faults = [
         f"{file.name} group {number}: must be a list of at least two words"
         for number, group in enumerate(found or [], 1)
-        if not isinstance(group, list) or len(group) < 2 or not all(isinstance(w, str) for w in group)
+        if not isinstance(group, list)
+        or len(group) < 2
+        or not all(isinstance(w, str) for w in group)
     ]
     if faults:
         raise Faults("the synonyms", tuple(faults))
     return tuple(tuple(group) for group in found or [])
+
+
+def _is_group(group: object) -> bool:
+    return isinstance(group, list) and len(group) > 1 and all(isinstance(w, str) for w in group)
 
 
 def widened(text: str, groups: Sequence[Sequence[str]]) -> str:

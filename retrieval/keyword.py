@@ -52,6 +52,10 @@ class KeywordIndex:
                 postings.setdefault(term, []).append((entry, times))
         self._postings = {term: _arrays(found) for term, found in postings.items()}
 
+    def knows(self, term: str) -> bool:
+        """Whether the term stands in any entry."""
+        return term in self._postings
+
     def idf(self, term: str) -> float:
         """Rarity of a term; a term of no entry counts as the rarest."""
         found = self._postings.get(term)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from knowledge.documents import GUIDE, Document, Passage
 from knowledge.guide import qualified_by
-
+from retrieval.keyword import tokens
 
 Synonyms = Sequence[Sequence[str]]
 
@@ -28,9 +28,17 @@ class Library:
         self.shop_of = {d.id: d.shop for d in self.documents.values()}
         every = [p for d in self.documents.values() for p in d.passages]
         self.passages = {p.id: p for p in every}
+        self._terms: dict[str, frozenset[str]] = {}
         self._sections: dict[tuple[str, str], list[Passage]] = {}
         for passage in every:
             self._sections.setdefault((passage.document, passage.section), []).append(passage)
+
+    def terms(self, passage: Passage) -> frozenset[str]:
+        """The index terms of a passage, of what stands above it and of its questions."""
+        if passage.id not in self._terms:
+            told = (passage.title, passage.section, passage.table, passage.text, *passage.asks)
+            self._terms[passage.id] = frozenset(t for text in told for t in tokens(text))
+        return self._terms[passage.id]
 
     def seen_by(self, passage: Passage, shop: str, guide: bool) -> bool:
         """A shop sees its own documents and, if it wants, the shared guide."""
@@ -56,7 +64,7 @@ class Library:
 
 def entries(document: Document) -> list[Entry]:
     """What of a document gets vectors and keywords."""
-    found = [Entry(p, index_text(p), False) for p in document.passages]
+    found = [Entry(p, index_text(p), False) for p in document.passages if p.kind != "gap"]
     found += [Entry(p, ask, True) for p in document.passages for ask in p.asks]
     return found
 

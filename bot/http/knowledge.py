@@ -32,8 +32,8 @@ async def search(
     vector = await asyncio.to_thread(finder.embedder.query, text)
     hits = await asyncio.to_thread(finder.find, text, vector, scope, k)
     return {
-        "answerable": house.answerable(text, hits),
-        "passages": [_hit(hit) for hit in hits],
+        "answerable": house.answerable(hits),
+        "passages": [_hit(hit) for hit in hits if hit.passage.kind != "gap"],
     }
 
 

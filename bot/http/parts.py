@@ -32,7 +32,7 @@ class Parts:
     wording: Wording
     clock: SettableClock
     scope: Callable[[str], Scope]
-    answerable: Callable[[str, Sequence[Hit]], bool]
+    answerable: Callable[[Sequence[Hit]], bool]
     demo: bool
 
 

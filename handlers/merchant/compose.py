@@ -3,21 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.merchant.lists import body, lines_of, listed
-from handlers.merchant.labels import mentioned
-from handlers.merchant.shapes import sees_conflict, wants_comparison, wants_reason
-from handlers.merchant.tables import compared, refined
 from bot.grounding import numbers
+from handlers.merchant.labels import mentioned
+from handlers.merchant.lists import body, lines_of, listed
+from handlers.merchant.shapes import (
+    sees_conflict,
+    wants_comparison,
+    wants_reason,
+    wants_steps,
+)
+from handlers.merchant.tables import compared, refined, side_by_side
 from knowledge.documents import Passage
 from knowledge.synonyms import widened
+from retrieval.answerability import answerable
 from retrieval.library import Library
 from retrieval.rank import Hit
 
 FINE = ("cell", "item", "sentence", "correction")
-ANSWERABLE = 0.42
 CLOSE = 0.14
 """A runner-up this close to the best says something that the asker may have meant."""
 ROOM = 300
+SAME_SECTION = 0.14
 NUMBERS = 0.04
 """A number that the asker names stands in few passages."""
 GUIDE_WORD = "指南原文"
@@ -36,22 +42,18 @@ class Answer:
     subject: str = ""
 
 
-def answerable(question: str, hits: Sequence[Hit]) -> bool:
-    """Whether anything found is good enough to answer with."""
-    best = next((hit for hit in hits if hit.passage.kind in FINE), None)
-    return best is not None and best.score >= ANSWERABLE
-
-
 def compose(question: str, hits: Sequence[Hit], library: Library) -> Answer | None:
     """The answer to one question, or None if nothing found is good enough."""
-    if not answerable(question, hits):
+    if not answerable(hits) or not any(hit.passage.kind in FINE for hit in hits):
         return None
+    hits = [hit for hit in hits if hit.passage.kind != "gap"]
     items = listed(question, hits, library)
     if items:
         return told(items, library, lines_of(items), question)
     cells = compared(question, hits, library)
-    found = cells or chosen(question, hits, library)
-    return told(found, library, question=question)
+    if len(cells) > 1:
+        return told(cells, library, side_by_side(cells), question)
+    return told(cells or chosen(question, hits, library), library, question=question)
 
 
 def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage]:
@@ -63,10 +65,23 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     found = refined(question, best, hits, library) if best.kind == "cell" else [best]
     if best.kind == "correction":
         found = [*_corrected(best, fine, library), best]
+    alone = _names_it(question, best, library)
+    broad = wants_steps(question) or wants_reason(question)
     for hit in fine[1:]:
-        if len(found) < 3 and hit.score >= fine[0].score - CLOSE and _adds(hit.passage, found, library):  # fmt: skip
-            found.append(hit.passage)
+        near = (hit.passage.document, hit.passage.section) == (best.document, best.section)
+        reach = CLOSE + (SAME_SECTION if near and broad else 0)
+        if len(found) < (4 if broad else 3) and hit.score >= fine[0].score - reach:
+            beside = alone and near and hit.passage.kind == "item"
+            found += [hit.passage] if _adds(hit.passage, found, library) and not beside else []
     return found
+
+
+def _names_it(question: str, best: Passage, library: Library) -> bool:
+    """Whether the question names this very item of its list: then its neighbours are not meant."""
+    if best.kind != "item" or not best.row:
+        return False
+    names = [p.row for p in library.section(best) if p.kind == "item" and p.row]
+    return mentioned(widened(question, library.synonyms), names) == [best.row]
 
 
 def _side_by_side(question: str, best: Passage, library: Library) -> list[Passage]:
@@ -78,6 +93,7 @@ def _side_by_side(question: str, best: Passage, library: Library) -> list[Passag
 
 def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
     """Reasons stand in sentences; disagreements in corrections."""
+
     def worth(hit: Hit) -> float:
         if wants_reason(question) and hit.passage.kind == "cell":
             return hit.score - 0.06
@@ -104,7 +120,11 @@ def _adds(passage: Passage, found: Sequence[Passage], library: Library) -> bool:
 def told(found: Sequence[Passage], library: Library, text: str = "", question: str = "") -> Answer:
     """The answer that says these passages, each correction once, behind what it corrects."""
     notes = list(dict.fromkeys(note for p in found for note in library.corrections(p)))
-    rest = [note for note in notes if note not in found] if not text or text.startswith("·") or "\n" not in text else []
+    rest = (
+        [note for note in notes if note not in found]
+        if not text or text.startswith("·") or "\n" not in text
+        else []
+    )
     lines = [text] if text else [_named(p, library) for p in found]
     for note in rest:
         if sum(len(line) for line in lines) + len(note.text) <= ROOM:

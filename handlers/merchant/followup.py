@@ -8,8 +8,9 @@ from bot.messages import plain
 from handlers.merchant.labels import mentioned
 from handlers.merchant.lists import items_of
 from handlers.merchant.tables import grid_around
-from knowledge.chinese import simplified
+from knowledge.chinese import arabic, simplified
 from knowledge.documents import Passage
+from knowledge.synonyms import widened
 from retrieval.library import Library
 from retrieval.rank import Hit
 
@@ -17,7 +18,11 @@ _POINTS_BACK = re.compile(
     r"^(那|那么|还有|再|另外|它|他|这)|呢$|(这|那)(个|种|样|边|些|家|项|类|条)|前者|后者|刚才|前面(说|那)|第[一二三四五]个"
 )
 _CONTENT = re.compile(r"[\u3400-\u9fff]|[a-z]+|[0-9]+")
-_ONLY_AMOUNT = re.compile(r"^[\d.]+\s*(万|千|百)?\s*(元|块|块钱|单|件|个)?(的话|的)?$")
+_DAY = r"\d{1,2}月\d{1,2}[日号]?"
+_YEARS = r"\d{1,2}年"
+_AMOUNT = r"\d+(?:\.\d+)?[万千百]?(?:元|块钱?)?(?![\d%年月日号个人单])"
+_ORDINAL = re.compile(r"第(\d)(?:个|种|样|项|条|点)?|最后(?:一|那)?(?:个|种)")
+ANCHOR = 0.15
 _FRAME = re.compile(
     r"为(什么|啥|何)|怎么样?|怎样|咋样?|如何|多少|多久|几|什么|啥|哪里?|谁|那|这|个|种|要|得|需|能|会|可以|是|有|的|了|吗|呢|么|吧|不|没|钱|天|年|月|次"
 )
@@ -51,23 +56,54 @@ def wants_figures(question: str) -> bool:
 def readings(question: str, topic: Topic) -> list[str]:
     """The question with its subject put back, in the ways it may be meant."""
     said = re.sub(r"^(那么?|还有|再|另外)|呢$", "", _bare(question)).strip()
-    if _ONLY_AMOUNT.match(said):
-        return [re.sub(r"[\d.]+\s*(万|千|百)?", said, topic.subject, count=1)]
     names = " ".join([*topic.rows[:1], *topic.columns[:1]])
     found = [f"{topic.subject} {said}", f"{topic.question} {said}", f"{names} {said}"]
     return list(dict.fromkeys(text.strip() for text in found))
 
 
-def swapped(question: str, topic: Topic, library: Library) -> list[Passage]:
-    """The cells of the last answered table with the named row or column put in; [] if unnamed."""
-    cells = [p for p in _known(topic, library) if p.kind == "cell"]
+def changed_figures(question: str, topic: Topic) -> str:
+    """The last calculation with another date, number of years or amount; '' if none is given.
+
+    “要是4月28号呢” after “3月30号驳回 最晚几号重交” is the same question with that date.
+    """
+    said, subject = arabic(_bare(question)), arabic(simplified(plain(topic.subject)))
+    for figure in (_DAY, _YEARS, _AMOUNT):
+        found = re.search(figure, said)
+        if found and re.search(figure, subject) and len(said) <= len(found[0]) + 10:
+            rest = (said[: found.start()] + said[found.end() :]).strip(" 的呢那要是如果换成还")
+            again = re.sub(figure, found[0], subject, count=1)
+            return f"{again} {rest}".strip()
+    return ""
+
+
+def counted_off(question: str, topics: Sequence[Topic], library: Library) -> Passage | None:
+    """“第二个呢”: that item of the last list answered."""
+    found = _ORDINAL.search(arabic(_bare(question)))
+    if not found:
+        return None
+    for topic in reversed(topics):
+        items = [p for p in _known(topic, library) if p.kind in ("item", "row", "cell")]
+        if len(items) > 1:
+            place = len(items) - 1 if found[1] is None else int(found[1]) - 1
+            return items[place] if place < len(items) else None
+    return None
+
+
+def swapped(question: str, topic: Topic, anchor: Sequence[Hit], library: Library) -> list[Passage]:
+    """The cells beside the last answered one, with the named row or column put in.
+
+    `anchor` are hits of the question that led there: the last answer may have come from a
+    sentence while its table lies near. [] if no row or column is named.
+    """
+    near = [hit.passage for hit in anchor[:5] if hit.score >= anchor[0].score - ANCHOR]
+    cells = [p for p in (*_known(topic, library), *near) if p.kind == "cell"]
     if not cells:
         return []
     grid = grid_around(cells[0], library)
     rows, columns = grid.named(_bare(question))
     if not rows and not columns:
         return []
-    return grid.pick(rows or topic.rows[:1], columns or topic.columns[:1])
+    return grid.pick(rows or [cells[0].row], columns or [cells[0].column])
 
 
 def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:
@@ -79,7 +115,8 @@ def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:
             if len(lists) > 1 and named:
                 return list(items_of(lists[named[0]], library))
             items = [p for p in library.section(passage) if p.kind == "item"]
-            names = mentioned(_bare(question), [p.row or p.text for p in items])
+            said = widened(_bare(question), library.synonyms)
+            names = mentioned(said, [p.row or p.text for p in items])
             return [p for p in items if (p.row or p.text) in names][:3]
     return []
 

@@ -10,6 +10,8 @@ from bot.messages import Choice, Citation, Reply
 from handlers.merchant.compose import Answer, compose, told
 from handlers.merchant.figures import calculated
 from handlers.merchant.followup import (
+    changed_figures,
+    counted_off,
     is_short,
     leaning,
     points_back,
@@ -26,6 +28,7 @@ from retrieval.rank import Hit
 from retrieval.search import Scope, Search
 
 HANDOFF = Choice("handoff", "转人工")
+LOOKED_AT = 24
 CONFIDENT = 0.62
 """Above this a question stands for itself, however short it is."""
 
@@ -82,12 +85,13 @@ class Desk:
 
     def answer(self, question: str, vector: Vector, topics: Sequence[Topic]) -> Answer | None:
         """The answer to one question, in the light of what was answered before."""
-        library = self.search.library
-        hits = self.search.find(question, vector, self.scope)
+        hits = self.search.find(question, vector, self.scope, LOOKED_AT)
         if topics and (points_back(question) or is_short(question)):
-            found = self._after(question, topics[-1], hits)
+            found = self._after(question, topics, hits)
             if found:
-                return replace(found, question=question, subject=topics[-1].subject)
+                return replace(
+                    found, question=question, subject=found.subject or topics[-1].subject
+                )
         found = self._worded(question, hits)
         return replace(found, question=question, subject=question) if found else None
 
@@ -97,23 +101,31 @@ class Desk:
             return told(worked_out.passages, self.search.library, worked_out.text)
         return compose(question, hits, self.search.library)
 
-    def _after(self, question: str, topic: Topic, alone: Sequence[Hit]) -> Answer | None:
+    def _after(self, question: str, topics: Sequence[Topic], alone: Sequence[Hit]) -> Answer | None:
         """An elliptical question answered beside the last answer; None if it stands alone."""
-        library = self.search.library
+        library, topic = self.search.library, topics[-1]
+        counted = counted_off(question, topics, library)
+        if counted:
+            return told([counted], library)
+        again = changed_figures(question, topic)
+        if again:
+            found = self._worded(again, self._find(again))
+            return replace(found, subject=again) if found else None
         said = readings(question, topic)
-        vectors = self.search.embedder.queries(said)
-        found = [
-            leaning(self.search.find(text, vector, self.scope), topic, library)
-            for text, vector in zip(said, vectors, strict=True)
-        ]
-        best, text = max(zip(found, said, strict=True), key=lambda pair: _top(pair[0]))
+        found_for = [leaning(self._find(text), topic, library) for text in said]
+        best, text = max(zip(found_for, said, strict=True), key=lambda pair: _top(pair[0]))
         if _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question):
             return None
-        worked_out = calculated(said[0], best, library, self.today) if wants_figures(question) else None
-        if worked_out:
-            return told(worked_out.passages, library, worked_out.text)
-        beside = swapped(question, topic, library) or sibling(question, topic, library)
+        if wants_figures(question):
+            worked_out = calculated(said[0], best, library, self.today)
+            if worked_out:
+                return told(worked_out.passages, library, worked_out.text)
+        beside = swapped(question, topic, self._find(topic.subject), library)
+        beside = beside or sibling(question, topic, library)
         return told(beside, library) if beside else compose(text, best, library)
+
+    def _find(self, text: str) -> list[Hit]:
+        return self.search.find(text, self.search.embedder.query(text), self.scope, LOOKED_AT)
 
 
 def _ids(answer: Answer) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ def mentioned(question: str, labels: Sequence[str], others: Sequence[str] = ()) 
     """
     left = _bare(question)
     found = set()
-    parts = [*_parts(labels, 0), *_parts(others, 1)]
+    parts = [*_parts(labels, others, 0), *_parts(others, labels, 1)]
     for part, axis, label in sorted(parts, key=lambda p: -len(p[0])):
         if part in left:
             left = left.replace(part, "\0")
@@ -23,9 +23,12 @@ def mentioned(question: str, labels: Sequence[str], others: Sequence[str] = ()) 
     return [label for label in labels if (0, label) in found]
 
 
-def _parts(labels: Sequence[str], axis: int) -> Iterator[tuple[str, int, str]]:
+def _parts(
+    labels: Sequence[str], elsewhere: Sequence[str], axis: int
+) -> Iterator[tuple[str, int, str]]:
+    """(part, axis, label) for every part that stands in this label alone."""
     for label in labels:
-        others = [_bare(other) for other in labels if other != label]
+        others = [_bare(other) for other in (*labels, *elsewhere) if other != label]
         for part in set(_pieces(_bare(label))):
             if not any(part in other for other in others):
                 yield part, axis, label

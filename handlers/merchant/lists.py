@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from handlers.merchant.labels import mentioned
 from handlers.merchant.shapes import wanted_count, wants_list
+from handlers.merchant.tables import grid_around
 from knowledge.documents import Passage
 from knowledge.split import item_name
 from retrieval.library import Library
@@ -32,7 +33,20 @@ def listed(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pas
         reach = REACH + (COUNTED if len(items) == count else 0)
         if items and hit.score >= best - reach:
             return _named(question, items)
-    return _crowded(hits, library)
+    return _crowded(hits, library) or _column(question, hits, library)
+
+
+def _column(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Passage]:
+    """All rows of a table when cells of several rows lie near and the question names none."""
+    best = hits[0].score
+    cells = [h.passage for h in hits[:8] if h.passage.kind == "cell" and h.score >= best - 0.12]
+    if not cells or hits[0].passage.kind not in ("cell", "table", "row"):
+        return []
+    grid = grid_around(cells[0], library)
+    same = {c.row for c in cells if c.table == cells[0].table and c.column == cells[0].column}
+    if len(same) < 2 or any(grid.named(question)):
+        return []
+    return grid.pick(grid.rows, [cells[0].column])
 
 
 def _named(question: str, items: Sequence[Passage]) -> Sequence[Passage]:
@@ -64,10 +78,17 @@ def _crowded(hits: Sequence[Hit], library: Library) -> list[Passage]:
 
 def lines_of(items: Sequence[Passage]) -> str:
     """The items as lines; their names alone where the whole would be too long."""
+    if items[0].kind == "cell":
+        return "；".join(f"{cell.row}：{cell.value or '原表空白'}" for cell in items) + "。"
     whole = "\n".join(f"· {body(item)}" for item in items)
     if len(whole) <= ROOM and items[0].kind != "row":
         return whole
-    names = [item.row if item.kind == "row" else item_name(item.text) or item.text.split("，")[0].rstrip("。") for item in items]
+    names = [
+        item.row
+        if item.kind == "row"
+        else item_name(item.text) or item.text.split("，")[0].rstrip("。")
+        for item in items
+    ]
     return "、".join(names) + "。"
 
 

@@ -12,7 +12,12 @@ _LIST = re.compile(
     r"有哪|哪些|哪几|哪[三四五六七八两]|几(种|个|类|样|项|块|条|步|款|方面|部分)|[三四五六七八两](种|个|类|样|项|大|块)"
     r"|包括|包含|含哪|都有(啥|什么|些)|有(啥|什么|些)|分别是|清单|材料|要准备|准备(啥|什么)|做(啥|哪|什么)事|列(一)?下|(哪|什么)(方面|内容|环节)"
 )
-_WHY = re.compile(r"为(什么|啥|何)|凭(什么|啥)|怎么会|咋会|原因|干嘛要|干啥要|有(啥|什么)(用|好处|坏处|后果)")
+_WHY = re.compile(
+    r"为(什么|啥|何)|凭(什么|啥)|怎么会|咋会|原因|干嘛要|干啥要|有(啥|什么)(用|好处|坏处|后果)"
+)
+_STEPS = re.compile(
+    r"怎么(?!回事|算|收|样|就|会|还|说|这)|怎样|如何|咋(?!回事|样|算|就|会|还|收)|步骤|流程|办法|方法|做法|先.{1,8}再|接下来|下一步|该做|要做|注意"
+)
 _CONFLICT = re.compile(
     r"听(谁|哪|信)|信(谁|哪)|到底(哪|听|信|是|咋|怎)|两(边|篇|个说法|处|头)|说法|不一样|矛盾|冲突|打架|有(的|人)说"
     r"|一[篇处].{1,20}(另)?一[篇处]|哪个(对|准|是真|算数)"
@@ -33,6 +38,11 @@ def wants_list(question: str) -> bool:
     return bool(_LIST.search(question))
 
 
+def wants_steps(question: str) -> bool:
+    """How something is done."""
+    return bool(_STEPS.search(question))
+
+
 def wants_reason(question: str) -> bool:
     """Why, or what for."""
     return bool(_WHY.search(question))
@@ -46,7 +56,13 @@ def sees_conflict(question: str) -> bool:
 def wanted_count(question: str) -> int | None:
     """How many things of a kind the asker expects (“哪三个”)."""
     found = _COUNT.search(question)
-    return number_of(found[1]) if found and not found[1].isdigit() else int(found[1]) if found else None
+    return (
+        number_of(found[1])
+        if found and not found[1].isdigit()
+        else int(found[1])
+        if found
+        else None
+    )
 
 
 def wants_extreme(question: str) -> bool:

@@ -11,6 +11,9 @@ from knowledge.synonyms import widened
 from retrieval.library import Library, Synonyms
 from retrieval.rank import Hit
 
+FAR = 0.3
+"""How far below the best hit a table may lie whose things the question names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -37,6 +40,11 @@ class Grid:
         said = widened(question, self.synonyms)
         rows = mentioned(said, self.rows, self.columns)
         return rows, mentioned(said, self.columns, self.rows)
+
+    def asked(self, question: str) -> tuple[list[str], list[str]]:
+        """(things, aspects) that the question names, whichever axis holds them."""
+        rows, columns = self.named(question)
+        return (columns, rows) if self.transposed else (rows, columns)
 
     def things(self) -> list[str]:
         """What is compared."""
@@ -66,11 +74,10 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
     """Cells that set several things of one table side by side; [] if that is not wanted."""
     if not (wants_comparison(question) or wants_extreme(question)):
         return []
-    grid = grid_of(hits, library, reach=0.1)
+    grid = _compared_grid(question, hits, library)
     if grid is None or not grid.cells:
         return []
-    rows, columns = grid.named(question)
-    things, aspects = (columns, rows) if grid.transposed else (rows, columns)
+    things, aspects = grid.asked(question)
     extreme = _extreme(question, grid, things or grid.things(), aspects or _aspects(grid, hits))
     if extreme:
         return extreme
@@ -88,7 +95,9 @@ _MOST = re.compile(r"最(多|高|大|贵|久|长|强|慢)")
 _LEAST = re.compile(r"最(少|低|小|便宜|快|短|省|弱)")
 
 
-def _extreme(question: str, grid: Grid, things: Sequence[str], aspects: Sequence[str]) -> list[Passage]:
+def _extreme(
+    question: str, grid: Grid, things: Sequence[str], aspects: Sequence[str]
+) -> list[Passage]:
     """The one cell with the highest or lowest number, where all cells are plain numbers."""
     crossed = (aspects, things) if grid.transposed else (things, aspects)
     cells = grid.pick(*crossed)
@@ -98,6 +107,27 @@ def _extreme(question: str, grid: Grid, things: Sequence[str], aspects: Sequence
         return []
     numbers = [float(value[1]) for value in values if value]
     return [cells[numbers.index(pick(numbers))]]
+
+
+def side_by_side(cells: Sequence[Passage]) -> str:
+    """Cells of a comparison, a line for each aspect."""
+    aspects: dict[str, list[str]] = {}
+    for cell in cells:
+        thing, _, aspect = cell.text.partition("：")[0].partition(" · ")
+        aspects.setdefault(aspect, []).append(f"{thing}{cell.value or '（原表空白）'}")
+    return "\n".join(f"{aspect}：{'，'.join(things)}。" for aspect, things in aspects.items())
+
+
+def _compared_grid(question: str, hits: Sequence[Hit], library: Library) -> Grid | None:
+    """The nearest table of which two things are named; else the table of the best hit."""
+    tables: dict[tuple[str, str, str], Grid] = {}
+    for hit in hits:
+        if hit.passage.table and hit.score >= hits[0].score - FAR:
+            passage = hit.passage
+            key = (passage.document, passage.section, passage.table)
+            tables.setdefault(key, grid_around(passage, library))
+    named = [grid for grid in tables.values() if len(grid.asked(question)[0]) > 1]
+    return named[0] if named else grid_of(hits, library, reach=0.1)
 
 
 def _open(question: str) -> bool:

@@ -1,6 +1,6 @@
 """`make eval`: every set through the real bot. `--half tune` while working, `report` for figures.
 
-    python -m tests.evals [questions followups out_of_scope intents] [--half report] [--failures]
+python -m tests.evals [questions followups out_of_scope intents] [--half report] [--failures]
 """
 
 import argparse
@@ -35,7 +35,9 @@ async def _measure_row(house: Parts, name: str, row: dict[str, Any], figures: Fi
         said = await talk(house, [turn["user"] for turn in row["turns"]])
         for number, (turn, answer) in enumerate(zip(row["turns"], said, strict=True)):
             kind = f"turn {number + 1}"
-            figures.scores.append(score_answer({"id": row["id"], **turn}, answer, kind, said[:number]))
+            figures.scores.append(
+                score_answer({"id": row["id"], **turn}, answer, kind, said[:number])
+            )
     elif name == "questions":
         figures.scores.append(score_answer(row, await one(house, row["question"]), row["type"]))
     elif name == "out_of_scope":
@@ -52,7 +54,9 @@ def show(name: str, figures: Figures, failures: bool) -> None:
     for score in figures.scores if failures else []:
         if not score.strict or score.floating:
             why = [score.wrong, f"missing {score.missing}", f"forbidden {score.forbidden}", f"floating {score.floating}"]  # fmt: skip
-            print(f"✘ {score.row_id} [{score.kind}] {score.message}\n    {score.status}: {score.reply}")
+            print(
+                f"✘ {score.row_id} [{score.kind}] {score.message}\n    {score.status}: {score.reply}"
+            )
             print(f"    {'; '.join(w for w in why if w and not w.endswith(('[]', '()')))}")
 
 

@@ -40,7 +40,9 @@ def rows(name: str, half: str) -> list[dict[str, Any]]:
     return [row for row in found if half in ("both", row["half"])]
 
 
-async def talk(house: Parts, messages: Iterable[str], audience: Audience = "merchant") -> list[Said]:
+async def talk(
+    house: Parts, messages: Iterable[str], audience: Audience = "merchant"
+) -> list[Said]:
     """One new conversation with these messages in order."""
     conversation = Conversation(
         uuid.uuid4().hex, 0, "demo", audience, f"demo-{audience}", uuid.uuid4().hex

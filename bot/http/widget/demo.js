@@ -93,7 +93,7 @@ function decided({ decision }) {
 
 function alongside({ flow, handoff, case: opened }) {
   const rows = [["流程", flow && `${flow.name} › ${flow.step}（${flow.done}/${flow.total}）`],
-    ["售后单", opened && `${opened.id} · ${opened.status}`], ["人工", handoff && handoff.reason]];
+    ["售后单", opened && `${opened.id} · ${opened.status}`], ["转人工因为", handoff && (INTENTS[handoff.reason] ?? handoff.reason)]];
   return rows.some(([, value]) => value) ? [step("同时", table(rows))] : [];
 }
 

@@ -43,7 +43,7 @@
     launcher: (title, unread) => (unread ? `打开${title}，${unread} 条新消息` : `打开${title}`),
     typing: "正在回复",
     citations: (n) => `依据 ${n} 条`,
-    asOf: (day) => (/^\d/.test(day) ? `截至 ${day}` : day),
+    asOf: (day) => (/^[\d-]+$/.test(day) ? `截至 ${day}` : day),
     choices: "可以点选",
     tapped: "（点选）",
     offered: (labels) => `可以点选：${labels.join("、")}。`,

@@ -1,0 +1,97 @@
+"""The words and the rule book put together: what reads a customer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from handlers.customer.understand import Understand
+from knowledge.customer_words import FILE, load_customer_words
+from knowledge.rules.book import RuleBook
+
+SIGNALS = (
+    "electric",
+    "fire",
+    "illness",
+    "injury",
+    "near_miss",
+    "account",
+    "complaint",
+    "anger",
+    "failed_turns",
+    "waiting",
+    "clause",
+    "promise",
+    "fine",
+    "quality",
+    "fresh_bad",
+    "cosmetic",
+    "expired",
+    "foreign",
+    "unlabelled",
+    "spoiled",
+    "broken",
+    "by_carrier",
+    "arrival",
+    "wear",
+    "wrong",
+    "wrong_contrast",
+    "wrong_goods",
+    "missing",
+    "accessory_named",
+    "empty",
+    "not_received",
+    "signed_shown",
+    "refund_object",
+    "late",
+    "fake",
+    "fake_asked",
+    "outer_box",
+    "sealed_still",
+    "opened",
+    "tried_on",
+    "tested",
+    "seal_broken",
+    "self_repaired",
+    "serial_altered",
+    "lasting_marks",
+    "own_doing",
+    "damaged_by_buyer",
+    "activated",
+    "data_left",
+    "tag_cut",
+    "soiled",
+    "washed",
+    "used",
+    "used_up",
+    "light_use",
+    "parts_lost",
+    "redeemed",
+    "not_redeemed",
+    "consumed",
+    "deposit",
+    "deposit_only",
+    "bought_to_sell",
+    "bought_to_produce",
+    "ready_made",
+    "gift_gone",
+    "gone",
+    "proxy",
+    "without_consent",
+    "stalled",
+    "lost",
+    "sent_back",
+    "maybe",
+    "no_order_ref",
+    "hypothetical",
+    "only_asking",
+    "asks",
+    "firm",
+    "unwanted",
+    "bare_refund_goods",
+)
+
+
+def understanding(book: RuleBook, file: Path = FILE) -> Understand:
+    """Load the words. Raises ContentFaultsError with every fault in them."""
+    words = load_customer_words(SIGNALS, book.vocabulary.keys["wish"].values, file)
+    return Understand(words, book.categories)

@@ -1,0 +1,73 @@
+"""In what state the goods are, as far as the customer says it (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers.customer.hearing import Heard
+from handlers.customer.scene import Scene
+
+
+def condition(heard: Heard, scene: Scene, ground: str | None) -> tuple[str, ...]:
+    """The conditions of aftersales-facts.md §3 that were told, in no particular order."""
+    return tuple(dict.fromkeys(_conditions(heard, scene, ground)))
+
+
+def _conditions(heard: Heard, scene: Scene, ground: str | None) -> Iterator[str]:
+    yield from _opening(heard, scene)
+    for name in (
+        "tried_on",
+        "tested",
+        "self_repaired",
+        "serial_altered",
+        "activated",
+        "data_left",
+        "tag_cut",
+        "washed",
+    ):
+        if heard.says(name):
+            yield name
+    if ground is None and heard.says("soiled"):
+        yield "soiled"
+    if ground is None and heard.says("lasting_marks") and heard.says("own_doing"):
+        yield "lasting_marks"
+    if heard.says("own_doing") and heard.says("damaged_by_buyer") and ground is None:
+        yield "damaged"
+    if heard.says("parts_lost") and ground != "missing_item":
+        yield "parts_missing"
+    if _used(heard):
+        yield "used"
+
+
+def _opening(heard: Heard, scene: Scene) -> Iterator[str]:
+    """Opening breaks the seal of food, cosmetics and the like, unless only the outer box."""
+    if heard.says("seal_broken") and not heard.says("sealed_still"):
+        yield "seal_broken"
+    elif heard.says("opened"):
+        outer = heard.says("outer_box") or heard.says("sealed_still")
+        yield "seal_broken" if scene.sealed and not outer else "opened"
+
+
+def _used(heard: Heard) -> bool:
+    """Used beyond trying: a try (试, 比划, 翻几页, 在家走两步) is none."""
+    light = heard.words.signals["light_use"]
+    for match in heard.found("used"):
+        begin, end = heard.clause(match.start())
+        if not light.search(heard.text[begin:end]):
+            return True
+    return heard.says("used_up")
+
+
+def redeemed(heard: Heard, scene: Scene) -> str | None:
+    """Whether a voucher or a course was used."""
+    if scene.kind not in ("digital", "voucher", "media"):
+        return None
+    if any(True for _ in heard.words.signals["not_redeemed"].finditer(heard.text)):
+        return "no"
+    return "yes" if heard.says("redeemed") else None
+
+
+def made_to_order(heard: Heard, scene: Scene) -> str | None:
+    """`no` where a thing sold as made to order was only chosen from what there was."""
+    custom = scene.item.no_reason_excluded == "custom"
+    return "no" if custom and heard.says("ready_made") else None

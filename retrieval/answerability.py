@@ -1,0 +1,57 @@
+"""Does what was found answer the question? A calibrated probability, not a rank.
+
+Similarities of e5 lie close together, so a raw threshold says little. What decides is the contest
+between the nearest passage and the nearest question that is known to have no answer (a gap).
+Weights: logistic regression over tests/evals/sets/calibration.jsonl (`python -m tests.calibrate`).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retrieval.rank import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The nearest passage and the nearest gap, 0 to 1: in meaning and in shared words."""
+
+    meaning: float
+    words: float
+    gap_meaning: float
+    gap_words: float
+
+
+WEIGHTS = Evidence(meaning=13.4, words=0.0, gap_meaning=-11.4, gap_words=-9.3)
+BIAS = -0.8
+ENOUGH = 0.15
+"""Below this probability we say that the knowledge has no answer."""
+
+
+def evidence(hits: Sequence[Hit]) -> Evidence:
+    """What speaks for and against."""
+    told = [hit for hit in hits if hit.passage.kind != "gap"][:4]
+    gaps = [hit for hit in hits if hit.passage.kind == "gap"]
+    return Evidence(
+        max((hit.meaning for hit in told), default=0.0),
+        max((hit.words for hit in told), default=0.0),
+        max((hit.meaning for hit in gaps), default=0.0),
+        max((hit.words for hit in gaps), default=0.0),
+    )
+
+
+def confidence(found: Evidence) -> float:
+    """Probability that the question is answered by what was found."""
+    score = (
+        BIAS
+        + WEIGHTS.meaning * found.meaning
+        + WEIGHTS.words * found.words
+        + WEIGHTS.gap_meaning * found.gap_meaning
+        + WEIGHTS.gap_words * found.gap_words
+    )
+    return 1 / (1 + math.exp(-score))
+
+
+def answerable(hits: Sequence[Hit]) -> bool:
+    """Whether to answer at all."""
+    return bool(hits) and confidence(evidence(hits)) >= ENOUGH
