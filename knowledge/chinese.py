@@ -1,7 +1,7 @@
 """Chinese as people type it, brought into one form: simplified characters, Arabic numbers."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
@@ -13,8 +13,18 @@ def _converter() -> OpenCC:
 
 def simplified(text: str) -> str:
     """Traditional characters as simplified ones; everything else as it stands."""
+    return _short(text) if len(text) <= REMEMBERED else str(_converter().convert(text))
+
+
+@lru_cache(8192)
+def _short(text: str) -> str:
+    # The converter is slow (80 µs a sentence), and labels of tables come up again and again.
     return str(_converter().convert(text))
 
+
+REMEMBERED = 200
+LONGEST = 12
+"""Signs of a numeral; a longer run of them is no number that anybody means."""
 
 _DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
@@ -22,6 +32,8 @@ _TENS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 
 def number_of(numeral: str) -> int | None:
     """`三千六` → 3600, `两万` → 20000, `十五` → 15; None for what is no number."""
+    if len(numeral) > LONGEST:
+        return None
     total = section = digit = 0
     last = 1
     for char in numeral:
@@ -46,7 +58,7 @@ def arabic(text: str) -> str:
 
     Single digits only before a counting word, so that 一下 and 一般 stay words.
     """
-    text = _LARGE.sub(lambda m: str(number_of(m[0])), text)
+    text = _LARGE.sub(lambda m: str(number_of(m[0]) or m[0]), text)
     return _COUNTED.sub(lambda m: f"{m[1]}{number_of(m[2])}", text)
 
 

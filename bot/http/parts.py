@@ -107,4 +107,11 @@ def moment(house: Parts, given: datetime | None) -> datetime:
         return house.clock()
     if not house.settings.sandbox:
         raise BadInput("字段 now 只在沙箱里可用（KAIDIAN_SANDBOX=1）")
+    return bounded(given)
+
+
+def bounded(given: datetime) -> datetime:
+    """`given` in Shanghai. Raises BadInput outside 2000–2099: no shop keeps books there."""
+    if not 2000 <= given.year <= 2099:
+        raise BadInput("时间要在 2000 到 2099 年之间")
     return in_shanghai(given)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
-from bot.http.parts import House, new_secret
+from bot.http.parts import House, bounded, new_secret
 
 router = APIRouter(prefix="/api/sandbox", tags=["sandbox"])
 
@@ -32,5 +32,5 @@ async def put_shop(shop: ShopName, asked: SandboxShop, house: House) -> dict[str
 @router.put("/clock")
 async def put_clock(asked: SandboxClock, house: House) -> dict[str, str]:
     """Set the clock; null lets it run again."""
-    house.clock.set(asked.now)
+    house.clock.set(bounded(asked.now) if asked.now else None)
     return {"now": house.clock().isoformat()}

@@ -55,12 +55,17 @@ Rule = Callable[[Case], Sum | None]
 def calculated(question: str, hits: Sequence[Hit], library: Library, today: date) -> Sum | None:
     """The first calculation that the question asks for and the guide has figures for."""
     case = Case(arabic(simplified(plain(question))), hits, library, today)
+    if _TOO_LONG.search(case.said):
+        return None
     rules: tuple[Rule, ...] = (
         *(_deadline, _metric, _food_damages, _damages, _fee, _per_head),
         *(_years, _others, _total, _difference, _part, _spread),
     )
     return next((found for rule in rules if (found := rule(case))), None)
 
+
+_TOO_LONG = re.compile(r"\d{13}")
+"""Nobody's money, visitors or years have that many digits."""
 
 # -- numbers as people write them
 
@@ -119,8 +124,9 @@ def _deadline(case: Case) -> Sum | None:
 
 
 def _date(found: re.Match[str], today: date) -> date | None:
+    year = int(found[1] or today.year)
     try:
-        return date(int(found[1] or today.year), int(found[2]), int(found[3]))
+        return date(year, int(found[2]), int(found[3])) if 2000 <= year <= 2099 else None
     except ValueError:
         return None
 
