@@ -22,9 +22,9 @@ class Evidence:
     gap_words: float
 
 
-WEIGHTS = Evidence(meaning=13.4, words=0.0, gap_meaning=-11.4, gap_words=-9.3)
-BIAS = -0.8
-ENOUGH = 0.15
+WEIGHTS = Evidence(meaning=10.8, words=-0.4, gap_meaning=-8.5, gap_words=-8.9)
+BIAS = -1.0
+ENOUGH = 0.22
 """Below this probability we say that the knowledge has no answer."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.chinese import number_of
@@ -16,6 +16,7 @@ _TENTHS = re.compile(rf"{_NUMBER}\s?成(半)?(?!人|品|瓣|块|为|了)")
 _FRACTION = re.compile(rf"{_NUMBER}分之{_NUMBER}")
 _HALF = re.compile("一半|半数|半箱|半盒|半筐|对半")
 _SPOILT = "坏|烂|碎|死|霉|破|裂|化|断|折|蔫|漏|软|臭|瘪|磕|摔|压|发黑|流水|出水|不能吃|不能要|没法吃|干瘪|不行|废"
+_FAULT = re.compile(_SPOILT)
 _ALL = re.compile(
     rf"(?:全部?|整箱|整盒|通通|统统|一律|个个|每个)(?:都|是|也)?[^ \n]{{0,3}}(?:{_SPOILT})|(?:{_SPOILT})(?:了)?(?:光|完)(?:了)?|"
     rf"(?:没|没有)(?:一|1)[{_UNITS}]?(?:个)?(?:好|活|能吃|能用|完整)的?|(?:一|1)[{_UNITS}][^ \n]{{0,4}}都没有?"
@@ -32,7 +33,7 @@ _TAKEN_AFTER = re.compile(
 )
 _KEPT = re.compile(r"(?:留|留下|留着|剩|保留|自留)(?:了|下|着)*$")
 _CAME = re.compile(
-    r"(?:只|就|才|光|仅|到|来|收到|发|有|给|得)(?:了|来|到|有|收|给|发|得|剩)*(?:我)?$"
+    r"(?:只|就|才|光|仅|到|来|收到|发|有|给|得|实际|收)(?:了|来|到|有|收|给|发|得|剩)*(?:我)?$"
 )
 _LIST_PRICE = re.compile(rf"{_NUMBER}(?=块|元|分钱)")
 
@@ -62,9 +63,11 @@ def damaged_percent(text: str, in_all: int | None) -> int | None:
     """The damaged share in percent, rounded half up; `in_all` is how many pieces a line holds."""
     stated = _share(text)
     if stated is None:
-        stated = _counted_share(text, in_all)
+        stated = _counted_share(text, None)
     if stated is None and _ALL.search(text):
         return 100
+    if stated is None:
+        stated = _counted_share(text, in_all)
     return None if stated is None else max(0, min(100, int(stated + 0.5)))
 
 
@@ -117,6 +120,20 @@ def claimed_count(text: str, bought: int) -> int | None:
     else:
         return None
     return int(claimed) if 1 <= claimed <= bought else None
+
+
+def came_short(text: str) -> bool:
+    """Whether fewer came than were bought (`五双到了四双`, `说十斤实际八斤`)."""
+    found = list(counts(text))
+    return any(_CAME.search(_left(text, each)) and _more_before(text, found, each) for each in found)
+
+
+def _more_before(text: str, found: Sequence[Count], came: Count) -> bool:
+    """A larger count of the same shortly before, with no fault in between."""
+    near = (each for each in found if each.unit == came.unit and 0 < came.start - each.end < 14)
+    larger = (each for each in near if each.value > came.value)
+    packed = text[came.end : came.end + 1] == "装" or _BEFORE.search(text[came.end : came.end + 8])
+    return not packed and any(not _FAULT.search(text, each.end, came.start) for each in larger)
 
 
 def _is_taken(text: str, count: Count) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from handlers.customer.counts import (
+    came_short,
     claimed_count,
     damaged_count,
     damaged_percent,
@@ -78,7 +79,7 @@ def is_missing(heard: Heard, scene: Scene) -> bool:
     """Something of it did not come, though the rest did."""
     if scene.stage not in ("received", "refunded"):
         return False
-    if heard.says("missing", "empty") or _weighed(heard):
+    if heard.says("missing", "empty") or _weighed(heard) or came_short(heard.text):
         return not (heard.says("not_received") and heard.says("signed_shown"))
     return scene.several and heard.says("not_received") and not heard.says("signed_shown")
 

@@ -56,6 +56,12 @@ def wish(heard: Heard, scene: Scene, ground: str | None) -> str | None:
     return claim or asked or _implied(heard, scene, ground)
 
 
+def _history(heard: Heard) -> bool:
+    """Something was sent back or applied for already."""
+    return any(True for stand in heard.words.stands if stand.name == "claim_history"
+               for _ in stand.pattern.finditer(heard.text))
+
+
 def _in_scene(
     heard: Heard, scene: Scene, ground: str | None, every: Sequence[Taken], taken: Taken
 ) -> Taken:
@@ -125,6 +131,10 @@ def _combined(last: Taken, strong: Sequence[Taken]) -> str:
         return "price_diff"
     if last.wish == "refund" and any(each.wish == "return" for each in before):
         return "return"
+    if last.wish == "price_diff" and any(each.wish == "exchange" for each in before):
+        return "exchange"
+    if last.wish == "cancel" and any(each.wish == "withdraw" for each in before):
+        return "withdraw"
     return last.wish
 
 
@@ -164,6 +174,8 @@ def _asks_after(taken: Sequence[Taken], claim: str | None) -> bool:
 
 def _implied(heard: Heard, scene: Scene, ground: str | None) -> str | None:
     """`不要了` says what to do with it, if nothing else does."""
+    if _history(heard):
+        return "progress"
     if not heard.says("unwanted") and not _unwanted(heard):
         return None
     return "return" if scene.stage == "received" else "cancel"
