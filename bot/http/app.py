@@ -24,7 +24,7 @@ def build_app(house: Parts) -> FastAPI:
         allow_origins=["*"],
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["Server-Timing", "Idempotent-Replayed"],
+        expose_headers=["Server-Timing", "Idempotent-Replayed", "Retry-After"],
     )
     app.add_middleware(Door)
     return app
