@@ -46,7 +46,7 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
         return {}, text
     try:
         head = yaml.safe_load(match[1])
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):  # a date like 2026-13-45 is a ValueError
         return {}, text
     if not isinstance(head, dict):
         return {}, text

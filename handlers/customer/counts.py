@@ -14,15 +14,16 @@ _COUNT = re.compile(rf"{_NUMBER}\s?(?:来|多)?([{_UNITS}])(?!月|人|小时|钟
 _PERCENT = re.compile(rf"百分之{_NUMBER}|(\d+(?:\.\d+)?)\s?%")
 _TENTHS = re.compile(rf"{_NUMBER}\s?成(半)?(?!人|品|瓣|块|为|了)")
 _FRACTION = re.compile(rf"{_NUMBER}分之{_NUMBER}")
-_HALF = re.compile("一半|半数|半箱|半盒|半筐|对半")
-_SPOILT = "坏|烂|碎|死|霉|破|裂|化|断|折|蔫|漏|软|臭|瘪|磕|摔|压|发黑|流水|出水|不能吃|不能要|没法吃|干瘪|不行|废"
+_HALF = re.compile("(?<![小大多])一半|半数|半箱|半盒|半筐|对半")
+_SPOILT = "坏|烂|碎|死|霉|长毛|长了毛|有虫|破|裂|化|断|折|蔫|漏|软|臭|瘪|磕|摔|压|发黑|流水|出水|不能吃|不能要|没法吃|干瘪|不行|废"
+_WHOLE = re.compile(r"[^ \n]{0,2}?(?:好的|完好|没坏|是好的|能用|能吃|活的)")
 _FAULT = re.compile(_SPOILT)
 _ALL = re.compile(
     rf"(?:全部?|整箱|整盒|通通|统统|一律|个个|每个)(?:都|是|也)?[^ \n]{{0,3}}(?:{_SPOILT})|(?:{_SPOILT})(?:了)?(?:光|完)(?:了)?|"
     rf"(?:没|没有)(?:一|1)[{_UNITS}]?(?:个)?(?:好|活|能吃|能用|完整)的?|(?:一|1)[{_UNITS}][^ \n]{{0,4}}都没有?"
 )
 _AFTER = re.compile(
-    rf"(?:{_SPOILT})(?:坏|掉|了|的|烂|光|有|得|碎|裂)*(?:大概|差不多|约|有|快)?\s?$"
+    rf"(?:{_SPOILT})(?:坏|掉|了|的|烂|光|有|得|碎|裂)*(?:大概|差不多|约|有|快)?$"
 )
 _BEFORE = re.compile(rf"^[^ \n]{{0,6}}?(?:{_SPOILT})")
 _TAKEN = re.compile(
@@ -83,12 +84,19 @@ def _share(text: str) -> float | None:
 
 
 def _counted_share(text: str, in_all: int | None) -> float | None:
-    bad = damaged_count(text)
+    good, bad = good_count(text), damaged_count(text)
+    if good and in_all and good.value <= in_all:
+        return 100 * (in_all - good.value) / in_all
     if bad is None:
         return None
     others = [each.value for each in counts(text) if each != bad and each.unit == bad.unit]
     total = max([value for value in others if value > bad.value], default=in_all)
     return 100 * bad.value / total if total and total >= bad.value else None
+
+
+def good_count(text: str) -> Count | None:
+    """How many are left whole (`只剩两个好的`)."""
+    return next((each for each in counts(text) if _WHOLE.match(text, each.end)), None)
 
 
 def damaged_count(text: str) -> Count | None:
@@ -132,6 +140,8 @@ def _more_before(text: str, found: Sequence[Count], came: Count) -> bool:
     """A larger count of the same shortly before, with no fault in between."""
     near = (each for each in found if each.unit == came.unit and 0 < came.start - each.end < 14)
     larger = (each for each in near if each.value > came.value)
+    if _TAKEN_AFTER.search(text[came.end : came.end + 8]):
+        return False
     packed = text[came.end : came.end + 1] == "装" or _BEFORE.search(text[came.end : came.end + 8])
     return not packed and any(not _FAULT.search(text, each.end, came.start) for each in larger)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from handlers.customer.hearing import Heard
 from handlers.customer.scene import Scene
+
+_UNDONE = re.compile("没|未|还在")
 
 
 def condition(heard: Heard, scene: Scene, ground: str | None) -> tuple[str, ...]:
@@ -25,7 +28,7 @@ def _conditions(heard: Heard, scene: Scene, ground: str | None) -> Iterator[str]
         "tag_cut",
         "washed",
     ):
-        if heard.says(name):
+        if _told(heard, name):
             yield name
     if ground is None and heard.says("soiled"):
         yield "soiled"
@@ -39,9 +42,14 @@ def _conditions(heard: Heard, scene: Scene, ground: str | None) -> Iterator[str]
         yield "used"
 
 
+def _told(heard: Heard, name: str) -> bool:
+    """Whether it was done: 标都没摘 says that it was not."""
+    return any(not _UNDONE.search(match[0]) for match in heard.found(name))
+
+
 def _opening(heard: Heard, scene: Scene) -> Iterator[str]:
     """Opening breaks the seal of food, cosmetics and the like, unless only the outer box."""
-    if heard.says("seal_broken") and not heard.says("sealed_still"):
+    if _told(heard, "seal_broken") and not heard.says("sealed_still"):
         yield "seal_broken"
     elif heard.says("opened"):
         outer = heard.says("outer_box") or heard.says("sealed_still")
@@ -62,9 +70,10 @@ def redeemed(heard: Heard, scene: Scene) -> str | None:
     """Whether a voucher or a course was used."""
     if scene.kind not in ("digital", "voucher", "media"):
         return None
-    if any(True for _ in heard.words.signals["not_redeemed"].finditer(heard.text)):
-        return "no"
-    return "yes" if heard.says("redeemed") else None
+    if heard.says("redeemed"):
+        return "yes"
+    unused = heard.words.signals["not_redeemed"].search(heard.text)
+    return "no" if unused else None
 
 
 def made_to_order(heard: Heard, scene: Scene) -> str | None:

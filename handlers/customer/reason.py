@@ -11,6 +11,7 @@ from handlers.customer.counts import (
     claimed_count,
     damaged_count,
     damaged_percent,
+    good_count,
     pieces_of,
     weighed_short,
 )
@@ -67,7 +68,7 @@ def is_wrong(heard: Heard) -> bool:
 def _other_goods(heard: Heard, match: re.Match[str]) -> bool:
     """`买洗面奶发来个洗发水`; not `买的杯子寄来是碎的`."""
     faults = (heard.words.signals[name] for name in ("broken", "quality", "fresh_bad", "empty"))
-    return not any(fault.search(match[0]) for fault in faults)
+    return not any(fault.search(match[0][-6:]) for fault in faults)
 
 
 def _differ(match: re.Match[str]) -> bool:
@@ -85,7 +86,8 @@ def is_missing(heard: Heard, scene: Scene) -> bool:
 
 
 def _weighed(heard: Heard) -> bool:
-    return "称" in heard.text and weighed_short(heard.text)
+    told = any(word in heard.text for word in ("称", "秤", "实际", "实重"))
+    return told and weighed_short(heard.text)
 
 
 def is_not_received(heard: Heard, scene: Scene) -> bool:
@@ -118,11 +120,21 @@ def is_damaged(heard: Heard, scene: Scene) -> bool:
 
 def is_faulty(heard: Heard, scene: Scene) -> bool:
     """It does not work, is badly made, is not what was described, or has gone bad."""
-    if scene.kind == "fresh" and heard.says("fresh_bad"):
-        return True
     if food_fault(heard, scene):
         return True
-    return any(_is_fault(heard, scene, match) for match in heard.found("quality"))
+    if scene.kind == "fresh":
+        return heard.says("fresh_bad") or damaged_percent(heard.text, None) is not None
+    if heard.says("own_doing") and heard.says("damaged_by_buyer", "lasting_marks"):
+        return heard.says("arrival")
+    return heard.says("dirty") or any(_is_fault(heard, scene, each) for each in _faults(heard))
+
+
+def _faults(heard: Heard) -> Iterator[re.Match[str]]:
+    """What is wrong with it: the known faults, and anything that it cannot do (拧不开, 吸不起来),
+    but for what the buyer cannot do with it (穿不下, 用不上)."""
+    yield from heard.found("quality")
+    otherwise = heard.words.signals["cannot_otherwise"]
+    yield from (match for match in heard.found("cannot") if not otherwise.match(match[0]))
 
 
 def _is_fault(heard: Heard, scene: Scene, match: re.Match[str]) -> bool:
@@ -174,7 +186,9 @@ def _claimed(heard: Heard, scene: Scene) -> int | None:
 
 def _damaged_units(heard: Heard, scene: Scene) -> int | None:
     """How many units of a line of several are spoilt."""
-    bad = damaged_count(heard.text)
+    good, bad = good_count(heard.text), damaged_count(heard.text)
+    if good and 1 <= good.value < scene.item.qty:
+        return scene.item.qty - int(good.value)
     if scene.item.qty == 1 or bad is None or not 1 <= bad.value <= scene.item.qty:
         return None
     return int(bad.value)
@@ -192,13 +206,14 @@ def _damage(heard: Heard, scene: Scene, ground: str) -> int | None:
 def _performs_badly(heard: Heard) -> bool:
     """A fault beside which nothing says that it is only how the thing looks."""
     cosmetic = heard.words.signals["cosmetic"]
-    for match in heard.found("quality"):
+    for match in _faults(heard):
         begin, end = heard.clause(match.start())
         if not cosmetic.search(heard.text[begin:end]):
             return True
     return False
 
 
+_UNITS = re.compile("数量|数目|少[发了给寄送]?(?:一|两|几|[0-9])|[件双只斤克]|少东西")
 _SHOWN = re.compile(
     "(?:就|正)?是?(?:你们)?(?:页面|详情|商品页|说明里?|下单时?)?(?:写|标|说|展示|拍)(?:了|明|好)?的?(?:那|这)(?:条|道|处|个|块|点)"
 )
@@ -221,7 +236,11 @@ def _lacks_accessory(heard: Heard, scene: Scene) -> bool:
     if heard.says("empty") or scene.several and "东西" in heard.text:
         return False
     accessory = heard.words.signals["accessory_named"]
-    return any(accessory.search(_around(heard, match)) for match in heard.found("missing"))
+    near = [_around(heard, match) for match in heard.found("missing")]
+    if any(accessory.search(words) for words in near):
+        return True
+    whole = scene.item.qty > 1 or pieces_of(scene.item.title) or scene.kind in ("food", "fresh")
+    return not whole and not any(_UNITS.search(words) for words in near)
 
 
 def _around(heard: Heard, match: re.Match[str]) -> str:

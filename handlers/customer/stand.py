@@ -53,7 +53,14 @@ def wish(heard: Heard, scene: Scene, ground: str | None) -> str | None:
     asked = next((name for name in _INFO if any(each.wish == name for each in taken)), None)
     if asked == "progress" and (scene.settled or _asks_after(taken, claim)):
         return asked
-    return claim or asked or _implied(heard, scene, ground)
+    return claim or asked or _implied(heard, scene) or _waits(heard, scene, ground)
+
+
+def _waits(heard: Heard, scene: Scene, ground: str | None) -> str | None:
+    """Who complains of waiting, or asks what became of it, and wants nothing else, asks where."""
+    waits = ground == "late" or (ground == "not_received" and heard.says("asks"))
+    waits = waits and scene.stage in ("unshipped", "transit")
+    return "track" if waits else None
 
 
 def _history(heard: Heard) -> bool:
@@ -98,7 +105,7 @@ def _governs(heard: Heard, at: int) -> bool:
     _, end = heard.clause(at)
     supposed = heard.text[at : min(end, at + 14)]
     about = any(
-        word in supposed for word in ("退", "换", "拆", "不喜欢", "不合适", "不想要", "不要")
+        word in supposed for word in ("退", "换", "拆", "不喜欢", "不合适", "不想要", "不要", "坏", "问题")
     )
     return (
         about
@@ -172,7 +179,7 @@ def _asks_after(taken: Sequence[Taken], claim: str | None) -> bool:
     return claim is None or (claim == "refund" and taken[-1].wish == "progress")
 
 
-def _implied(heard: Heard, scene: Scene, ground: str | None) -> str | None:
+def _implied(heard: Heard, scene: Scene) -> str | None:
     """`不要了` says what to do with it, if nothing else does."""
     if _history(heard):
         return "progress"

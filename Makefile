@@ -1,0 +1,38 @@
+# `make run` and `make test` are all it takes. PYTHON=python3.12 chooses another interpreter.
+.DEFAULT_GOAL := help
+.PHONY: help run test check eval bench base tools models
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+PY := $(VENV)/bin/python
+ARGS ?=
+export PYTHON VENV PIP_INDEX_URL https_proxy
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+
+run: base ## install what is missing and start the demo
+	@given=$$(export -p | grep KAIDIAN_ || true); set -a; \
+	if [ -f .env ]; then . ./.env; fi; eval "$$given"; exec $(PY) server.py run --demo
+
+test: tools ## install what the tests need and run them; ARGS="-k word" picks some
+	@$(PY) -m pytest $(ARGS)
+
+check: tools ## format, lint, strict types, layers, tests
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports
+	@$(PY) -m pytest $(ARGS)
+
+eval: tools ## how good are the answers? ARGS are passed on
+	@$(PY) -m tests.evals $(ARGS)
+
+bench: tools ## how fast is it? ARGS are passed on
+	@$(PY) -m benchmarks $(ARGS)
+
+base: ; @sh requirements/install.sh base
+tools: base ; @sh requirements/install.sh test
+
+models: tools ## also what other embedding models need: torch, large
+	@sh requirements/install.sh test-models
