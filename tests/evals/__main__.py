@@ -16,7 +16,7 @@ from bot.http.parts import Parts
 from bot.messages import Audience
 from bot.settings import Settings
 from tests.evals.answers import one, rows, talk
-from tests.evals.scores import Figures, score_answer, score_intent, score_refusal
+from tests.evals.scores import Figures, Score, score_answer, score_intent, score_refusal
 
 SETS = ("questions", "followups", "out_of_scope", "intents")
 
@@ -53,11 +53,14 @@ def show(name: str, figures: Figures, failures: bool) -> None:
         _line(f"  {kind}", some.line())
     for score in figures.scores if failures else []:
         if not score.strict or score.floating:
-            why = [score.wrong, f"missing {score.missing}", f"forbidden {score.forbidden}", f"floating {score.floating}"]  # fmt: skip
-            print(
-                f"✘ {score.row_id} [{score.kind}] {score.message}\n    {score.status}: {score.reply}"
-            )
-            print(f"    {'; '.join(w for w in why if w and not w.endswith(('[]', '()')))}")
+            print(f"✘ {score.row_id} [{score.kind}] {score.message}")
+            print(f"    {score.status}: {score.reply}")
+            print(f"    {_reasons(score)}")
+
+
+def _reasons(score: Score) -> str:
+    told = {"missing": score.missing, "forbidden": score.forbidden, "floating": score.floating}
+    return "; ".join([score.wrong, *(f"{name} {found}" for name, found in told.items() if found)])
 
 
 def _line(name: str, line: dict[str, float]) -> None:

@@ -74,7 +74,9 @@ topics = st.builds(
 
 @settings(max_examples=300, deadline=None)
 @given(questions, hits)
-def test_a_question_is_answered_with_grounded_numbers_or_not_at_all(question: str, found: list[Hit]) -> None:  # fmt: skip
+def test_a_question_is_answered_with_grounded_numbers_or_not_at_all(
+    question: str, found: list[Hit]
+) -> None:
     answer = compose(question, found, LIBRARY)
     if answer is not None:
         quotes = [f"{p.table}：{p.text}" for p in answer.passages]
@@ -84,7 +86,9 @@ def test_a_question_is_answered_with_grounded_numbers_or_not_at_all(question: st
 
 @settings(max_examples=300, deadline=None)
 @given(questions, hits)
-def test_a_calculation_rests_on_the_question_and_its_passages(question: str, found: list[Hit]) -> None:  # fmt: skip
+def test_a_calculation_rests_on_the_question_and_its_passages(
+    question: str, found: list[Hit]
+) -> None:
     result = calculated(question, found, LIBRARY, date(2026, 11, 22))
     if result is not None:
         quotes = [f"{p.table}：{p.text}" for p in result.passages]
@@ -93,7 +97,9 @@ def test_a_calculation_rests_on_the_question_and_its_passages(question: str, fou
 
 @settings(max_examples=200, deadline=None)
 @given(questions, topics, hits)
-def test_a_follow_up_of_any_kind_is_read_without_breaking(question: str, topic: Topic, found: list[Hit]) -> None:  # fmt: skip
+def test_a_follow_up_of_any_kind_is_read_without_breaking(
+    question: str, topic: Topic, found: list[Hit]
+) -> None:
     assert 1 <= len(readings(question, topic)) <= 3
     assert {points_back(question), is_short(question), says_nothing(question)} <= {True, False}
     assert wants_figures(question) in (True, False)
