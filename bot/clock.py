@@ -19,7 +19,10 @@ def in_shanghai(moment: datetime) -> datetime:
     """`moment` with an offset; where none was given, it was meant as Shanghai time."""
     if moment.tzinfo is None:
         return moment.replace(tzinfo=SHANGHAI)
-    return moment.astimezone(SHANGHAI)
+    try:
+        return moment.astimezone(SHANGHAI)
+    except OverflowError:  # the first and last day of the calendar
+        return moment.replace(tzinfo=SHANGHAI)
 
 
 class SettableClock:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from bot.arithmetic import holds
 from bot.messages import plain
 from knowledge.chinese import arabic
 
@@ -33,11 +34,11 @@ def ungrounded(draft: str, sources: Iterable[str]) -> list[str]:
 
 
 def _calculated(clause: str, known: set[str]) -> set[str]:
-    """Results of “a × b = c” whose operands are known."""
-    left, equals, right = clause.partition("=")
-    if not equals or not re.search(r"[×*÷/+\-]", left):
+    """Results of “a × b = c” whose operands are known and which holds."""
+    left, equals, right = clause.rpartition("=")
+    if not equals or not set(numbers(left)) <= known or not holds(left, right):
         return set()
-    return set(numbers(right)) if set(numbers(left)) <= known else set()
+    return set(numbers(right))
 
 
 def _canonical(number: str) -> str:

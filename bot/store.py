@@ -368,7 +368,7 @@ def _load_conversation(db: sa.Connection, conversation_id: str) -> Conversation 
 
 def _topic(data: Mapping[str, Any]) -> Topic:
     names = ("passages", "rows", "columns")
-    return Topic(data["question"], data["subject"], *(tuple(data[name]) for name in names))
+    return Topic(data["question"], data.get("subject", ""), *(tuple(data[name]) for name in names))
 
 
 def _done_turn(db: sa.Connection, conversation_id: str, message_id: str) -> DoneTurn | None:

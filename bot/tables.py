@@ -137,16 +137,12 @@ attachments = sa.Table(
 )
 
 documents = sa.Table(
-    "documents",
-    metadata,
-    _id(),
-    _text("shop", index=True),
-    _text("name"),
-    _text("title"),
-    _text("digest"),
-    sa.Column("ready", sa.Boolean, nullable=False),
+    "documents", metadata, sa.Column("id", sa.Text, primary_key=True), _text("shop", index=True),
+    # Titles come from people's files and may be of any length.
+    sa.Column("name", sa.Text, nullable=False), sa.Column("title", sa.Text, nullable=False),
+    _text("digest"), sa.Column("ready", sa.Boolean, nullable=False),
     sa.Column("passages", sa.Text, nullable=False),
-)
+)  # fmt: skip
 
 index_state = sa.Table(
     "index_state",

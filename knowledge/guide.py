@@ -34,7 +34,7 @@ def load_guide(folder: Path = FOLDER) -> tuple[Document, ...]:
 
 
 def _load_page(path: Path, faults: list[str]) -> Document:
-    text = path.read_text(encoding="utf-8")
+    text = _read_text(path, faults)
     head, blocks = blocks_of(path.name, text)
     faults.extend(f"{path.name}: {fault}" for fault in _page_faults(head, blocks))
     page = make_document(GUIDE, path.name, head, blocks, text)
@@ -42,9 +42,17 @@ def _load_page(path: Path, faults: list[str]) -> Document:
     beside = path.with_suffix(".questions.yaml")
     if not beside.exists():
         return page
-    asked = beside.read_text(encoding="utf-8")
+    asked = _read_text(beside, faults)
     passages = with_questions(page.passages, _read_yaml(beside, asked, faults), beside.name, faults)
     return replace(page, digest=digest_of(page.digest, asked), passages=passages)
+
+
+def _read_text(path: Path, faults: list[str]) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        faults.append(f"{path.name}: not UTF-8; save it as UTF-8")
+        return ""
 
 
 def _load_gaps(path: Path, faults: list[str]) -> list[Document]:

@@ -78,6 +78,8 @@ def _block(node: SyntaxTreeNode) -> Iterator[Block]:
         yield _table([[_plain(cell) for cell in row.children] for row in _rows(node)])
     elif node.type == "blockquote":
         yield _note(_plain(node))
+    elif node.type == "html_block":
+        yield from _paragraph(re.sub(r"<[^>]*>", " ", node.content).strip())
     elif node.type in ("fence", "code_block"):
         yield from _paragraph(node.content)
 
@@ -117,12 +119,10 @@ def _table(rows: list[list[str]]) -> Table:
 
 def _note(text: str) -> Note:
     """`> 来源：…｜日期：…` or one `key：value` a line."""
-    fields: dict[str, str] = {}
-    for part in re.split(r"[\n｜]", text):
-        key, colon, value = part.partition("：")
-        if colon:
-            fields[key.strip()] = value.strip()
-    return Note(fields or {"": text})
+    pairs = [part.partition("：") for part in re.split(r"[\n｜]", text)]
+    fields = {key.strip(): value.strip() for key, _, value in pairs}
+    ours = "来源" in fields or "更正" in fields
+    return Note(fields if ours and len(fields) == len(pairs) else {"": text})
 
 
 def _captioned(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -159,7 +159,7 @@ def _line_kind(line: str) -> str:
         return "bar"
     if re.match(r"[-*•·●]\s*\S", bare):
         return "item"
-    if re.match(r"\d{1,2}[.)、]\s*\S", bare) and len(bare) > _SIZE_OF_HEADING:
+    if re.match(r"\d{1,2}[.)、](?!\d)\s*\S", bare):
         return "step"
     if re.match(r"#{1,6}\s", bare) or _looks_like_heading(bare):
         return "heading"
@@ -167,7 +167,7 @@ def _line_kind(line: str) -> str:
 
 
 def _looks_like_heading(line: str) -> bool:
-    numbered = re.match(r"(第?[一二三四五六七八九十]+[、章节.]|\d{1,2}(\.\d+)*[.、\s])\s*\S", line)
+    numbered = re.match(r"(第?[一二三四五六七八九十]+[、章节.]|\d{1,2}(\.\d+)+\.?\s)\s*\S", line)
     return bool(numbered) and len(line) <= _SIZE_OF_HEADING and line[-1] not in "。；！？;.!?"
 
 
@@ -192,8 +192,10 @@ def _text_block(kind: str, lines: list[str]) -> Iterator[Block]:
             for line in lines
             if not _RULE.fullmatch(line)
         ]
-        if rows:
+        if len(rows) > 1:
             yield _table(rows)
+        elif rows:
+            yield Paragraph(" ".join(cell.strip() for cell in rows[0]))
     elif kind in ("item", "step"):
         marks = r"^([-*•·●]|\d{1,2}[.)、])\s*"
         yield Items(tuple(re.sub(marks, "", line) for line in lines), kind == "step")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from knowledge.blocks import Block, Heading, Items, Note, Paragraph, Table
 from knowledge.documents import Document, Origin, Passage, digest_of, identified
 
-VERSION = "6"
+VERSION = "7"
 """Part of every digest: a changed splitter re-indexes what was split by the old one."""
 
 DIMENSIONS = ("维度", "对比维度", "对比项", "比较项", "项目", "指标")
@@ -75,20 +75,28 @@ def _first_heading(blocks: Sequence[Block]) -> str:
 
 def _sections(blocks: Iterable[Block], origin: Origin) -> Iterator[_Section]:
     path: list[tuple[int, str]] = []
-    section = _Section("", origin)
+    section, titles = _Section("", origin), 0
     for block in blocks:
         if isinstance(block, Heading):
-            if section.blocks:
-                yield section
-            path = [(lv, name) for lv, name in path if lv < block.level] + [
-                (block.level, block.text)
-            ]
-            # The page's own title is not part of a section's name.
-            section = _Section(" › ".join(name for lv, name in path if lv > 1), origin)
+            yield from _closed(section, path, block.level)
+            # The page's own title, its first heading, is not part of a section's name.
+            titles += block.level == 1
+            level = 0 if block.level == 1 and titles == 1 else block.level
+            path = [(lv, name) for lv, name in path if lv < max(level, 1)] + [(level, block.text)]
+            section = _Section(" › ".join(name for lv, name in path if lv), origin)
         elif isinstance(block, Note) and "来源" in block.fields and "更正" not in block.fields:
             section.origin = _origin(block, origin)
         else:
             section.blocks.append(block)
+    yield from _closed(section, path, 0)
+
+
+def _closed(
+    section: _Section, path: Sequence[tuple[int, str]], following: int
+) -> Iterator[_Section]:
+    """The section, if it holds anything; a heading over nothing is itself what is said."""
+    if not section.blocks and section.heading and path and following <= path[-1][0]:
+        section.blocks.append(Paragraph(path[-1][1]))
     if section.blocks:
         yield section
 

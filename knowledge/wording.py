@@ -68,7 +68,9 @@ def _checked(where: str, entry: Any, faults: list[str]) -> str:
 
 def _blanks(text: str, where: str, faults: list[str]) -> list[str]:
     try:
-        return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+        parsed = list(Formatter().parse(text))
+        nested = [inner for _, _, spec, _ in parsed for inner in _blanks(spec or "", where, faults)]
+        return [name for _, name, _, _ in parsed if name is not None] + nested
     except ValueError as error:
         faults.append(f"{where}: {error}; write {{{{ and }}}} for braces")
         return []

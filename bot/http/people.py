@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api", tags=["people who chat"])
 SESSION_DAYS = 30
 PICTURE_BYTES = 10_000_000
 
-# Ids are echoed in headers, logs and URLs: printable ASCII, and no path or quoting games.
+# Ids stand in URLs and logs: letters, digits and a few marks, no paths, quotes or controls.
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\w.:@=+-]+$")]
 
 

@@ -1,9 +1,10 @@
 """Ordered rules over signals: the first whose condition holds decides.
 
-A condition reads like a line of a table: terms separated by spaces must all hold; `a|b` holds if
-either signal shows; `!a` holds if it does not.
+Written as a table, one rule a line: intent, condition, why. In a condition the terms, separated by
+spaces, must all hold; `a|b` holds if either signal shows; `!a` holds if it does not.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,16 @@ class Rule:
         return all(any(_shows(one, shown) for one in term) for term in self.terms)
 
 
+def table(lines: str) -> tuple[Rule, ...]:
+    """The rules of a text: `intent | condition | why`; `#` begins a remark, `+ ` continues a line.
+
+    Raises ValueError for a line that has not three columns.
+    """
+    said = re.sub(r"\n\s*\+ ", " ", lines).splitlines()
+    rows = [line.strip() for line in said if line.strip() and not line.strip().startswith("#")]
+    return tuple(Rule(why, when, intent) for intent, when, why in map(_columns, rows))
+
+
 def decide(rules: Sequence[Rule], shown: Signals) -> Rule | None:
     """The first rule that holds."""
     return next((rule for rule in rules if rule.holds(shown)), None)
@@ -46,6 +57,11 @@ def faults_of(
         found += [f"{rule.name}: stands twice"] * (rule.name in seen)
         seen.add(rule.name)
     return found
+
+
+def _columns(row: str) -> tuple[str, str, str]:
+    intent, when, why = re.split(r"\s+\|\s+", row)
+    return intent, when, why
 
 
 def _shows(word: str, shown: Signals) -> bool:

@@ -3,16 +3,40 @@
 import re
 from collections.abc import Mapping
 
-from bot.intents.lexicon import customer, merchant, outside, talk
+from bot.intents.lexicon import (
+    cases,
+    facts,
+    figures,
+    goods,
+    harm,
+    launch,
+    outside,
+    parcels,
+    talk,
+    terms,
+    texts,
+    wishes,
+)
 from bot.intents.spelling import spelled
 
 Signals = frozenset[str]
 
+_MODULES = (
+    talk,
+    wishes,
+    goods,
+    terms,
+    parcels,
+    cases,
+    harm,
+    launch,
+    texts,
+    figures,
+    facts,
+    outside,
+)
 LEXICON: Mapping[str, str] = {
-    **talk.WORDS,
-    **customer.WORDS,
-    **merchant.WORDS,
-    **outside.WORDS,
+    name: pattern for module in _MODULES for name, pattern in module.WORDS.items()
 }
 """Name of a signal → the pattern that shows it, over `spelled` text."""
 

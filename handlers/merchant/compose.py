@@ -63,6 +63,8 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     if best.kind == "item" and wants_comparison(question):
         return _side_by_side(question, best, library)
     found = refined(question, best, hits, library) if best.kind == "cell" else [best]
+    if len(found) == 1 and found[0].kind == "cell" and not found[0].value:
+        return found  # an empty cell is the whole answer
     if best.kind == "correction":
         found = [*_corrected(best, fine, library), best]
     alone = _names_it(question, best, library)

@@ -1,11 +1,13 @@
 """Questions about the guide and its rules: the one thing asked, cited, or an honest no."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.conversation import Outcome, Topic, Turn, Vector
+from bot.grounding import ungrounded
 from bot.messages import Choice, Citation, Reply
 from handlers.merchant.compose import Answer, compose, told
 from handlers.merchant.figures import calculated
@@ -27,6 +29,8 @@ from knowledge.wording import Wording
 from retrieval.rank import Hit
 from retrieval.search import Scope, Search
 
+log = logging.getLogger(__name__)
+
 HANDOFF = Choice("handoff", "转人工")
 LOOKED_AT = 24
 CONFIDENT = 0.62
@@ -45,7 +49,9 @@ class GuideHandler:
         questions = questions_in(turn.message.text)
         vector = await turn.vector() if len(questions) == 1 else None
         answers = await asyncio.to_thread(self._answers, turn, questions, vector)
-        return self._told(turn, answers) if answers else self._declined(turn)
+        if not answers or self._invented(turn, answers):
+            return self._declined(turn)
+        return self._told(turn, answers)
 
     def _answers(self, turn: Turn, questions: Sequence[str], vector: Vector | None) -> list[Answer]:
         search = self.search()
@@ -62,6 +68,17 @@ class GuideHandler:
         text = "\n".join(dict.fromkeys(self._words(answer) for answer in answers))
         choices = (HANDOFF,) if any(answer.blank for answer in answers) else ()
         return Outcome((Reply(text, choices, cited(passages)),), "answered", topic=topic)
+
+    def _invented(self, turn: Turn, answers: Sequence[Answer]) -> bool:
+        """Whether a number of the reply rests on nothing; then it must not leave."""
+        asked = [turn.message.text, *(topic.subject for topic in turn.conversation.topics)]
+        for answer in answers:
+            quotes = [citation.quote for citation in cited(answer.passages)]
+            floating = ungrounded(self._words(answer), [*asked, *quotes])
+            if floating:
+                log.error("ungrounded %s in the answer to %r", floating, turn.message.text)
+                return True
+        return False
 
     def _words(self, answer: Answer) -> str:
         if not answer.blank:

@@ -145,9 +145,9 @@ def _deadline(row: Row, chosen: str, request: Request, facts: Facts) -> datetime
 def _next_steps(
     rules: Rules, row: Row, chosen: str, applied: Iterable[Row], facts: Facts, known: bool
 ) -> tuple[str, ...]:
-    """The rows' actions; another way and an appeal for a refusal; the caveat for money."""
+    """The rows' next steps; another way and an appeal for a refusal; the caveat for money."""
     table = rules.book.table
-    steps = [step for r in (row, *applied) for step in r.action.split("；")]
+    steps = [step for r in (row, *applied) for step in r.steps]
     if chosen == "reject":
         steps += [row.way, table.appeal]
     if chosen in outcome.MONEY | {"price_diff"}:

@@ -101,7 +101,7 @@ def _page(book: RuleBook, row: Row) -> str:
 
 def _results(book: RuleBook, row: Row) -> list[str]:
     if row.phase == "modifier":
-        return [*(EFFECTS[effect] for effect in row.effects), f"时限与动作：{row.action}"]
+        return [*(EFFECTS[effect] for effect in row.effects), *_told(row)]
     types = book.vocabulary.keys["type"].values
     reasons = {**book.vocabulary.keys["reason_class"].values, "stated": "照顾客说的"}
     human = {True: "要", False: "不用", "policy": "退款超过店铺的自动退款上限才要"}
@@ -113,9 +113,13 @@ def _results(book: RuleBook, row: Row) -> list[str]:
         f"人工：{human[row.needs_human]}",
         f"原因记为：{reasons[row.reason_class]}",
         *([AMOUNTS[row.amount]] if row.amount in AMOUNTS else []),
-        f"时限与动作：{row.action}",
+        *_told(row),
     ]
     return lines + ([f"另一条路：{row.way}", book.table.appeal] if row.way else [])
+
+
+def _told(row: Row) -> list[str]:
+    return [f"店员的时限与动作：{row.action}", f"告诉顾客：{'；'.join(row.steps)}"]
 
 
 def _sources(book: RuleBook, row: Row) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,9 +33,10 @@ EFFECTS = frozenset(
 )
 AMOUNTS = ("share", "damage_steps", "affected", "missing_part")
 DEADLINES = ("review", "return_received")
+_INTERNAL = re.compile(r"→|\b\d+[a-f]\b|[A-Z]{2,}|[a-z]{3,}")
 _WAY = "另一条路"
 _OPTIONAL = ("also_ok", "amount", "deadline", _WAY)
-_PROSE = ("订单状态", "条件", "时限动作", "依据")
+_PROSE = ("订单状态", "条件", "时限动作", "下一步", "依据")
 _TOP = ("version", "appeal", "advice")
 _COMMON = ("id", "order", "phase", "when", *_PROSE)
 _OUTPUT = ("type", "freight_payer", "evidence_required", "needs_human", "reason_class")
@@ -44,6 +46,7 @@ _OUTPUT = ("type", "freight_payer", "evidence_required", "needs_human", "reason_
 class Row:
     """One row of the table. Modifiers have only `effects`; the other phases have the outputs.
 
+    `action` tells the shop's staff what to do, `steps` the customer what happens next.
     `amount` says how a refund without return is computed, `way` what a refused buyer can still do.
     """
 
@@ -56,6 +59,7 @@ class Row:
     text: str
     action: str
     source: str
+    steps: tuple[str, ...]
     type: str = ""
     also_ok: tuple[str, ...] = ()
     freight_payer: str = "none"
@@ -139,6 +143,7 @@ def _build(where: str, entry: Mapping[str, Any], condition: Condition, faults: l
         text=str(entry.get("条件", "")),
         action=str(entry.get("时限动作", "")),
         source=str(entry.get("依据", "")),
+        steps=tuple(str(entry.get("下一步", "")).split("；")),
         type=str(entry.get("type", "")),
         also_ok=texts(f"{where} also_ok", entry.get("also_ok", []), faults),
         freight_payer=str(entry.get("freight_payer", "none")),
@@ -154,6 +159,8 @@ def _build(where: str, entry: Mapping[str, Any], condition: Condition, faults: l
 
 def _value_problems(entry: Mapping[str, Any], modifier: bool, vocabulary: Vocabulary) -> list[str]:
     problems = [f"{name} 不能空着" for name in ("id", *_PROSE) if not _filled(entry.get(name))]
+    if _INTERNAL.search(str(entry.get("下一步", ""))):
+        problems.append("下一步是说给顾客的，不能有行号、箭头或英文代码")
     if entry.get("phase") not in PHASES:
         problems.append(f"phase 应当是 {'|'.join(PHASES)}")
     if type(entry.get("order")) is not int:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 
 from tests.local.servers import KEY, Running
@@ -18,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 FEWEST_REQUESTS = 5_000
 ROUNDS = settings(
-    max_examples=190,
+    max_examples=130,
     deadline=None,
     derandomize=True,
     database=None,
@@ -39,20 +41,32 @@ class Asked:
         visitor.send("在吗", "m-1")
 
     def try_out(self, case: Case) -> None:
-        """Sends it once as a stranger and once with every credential there is."""
-        for headers in ({}, self.known):
-            answer = case.call(
-                base_url=self.server.url, session=self.session, headers=headers, timeout=60
-            )
-            self.statuses[answer.status_code] += 1
-            assert answer.status_code < 500, f"{case.as_curl_command()}\n{answer.text[:2000]}"
+        """Sends it as a stranger, and again with every credential and name there is."""
+        self.send(case, {})
+        familiar(case)
+        self.send(case, self.known)
         if "clock" in case.path:
             self.clock_runs()
+
+    def send(self, case: Case, headers: dict[str, str]) -> None:
+        answer = case.call(
+            base_url=self.server.url, session=self.session, headers=headers, timeout=60
+        )
+        self.statuses[answer.status_code] += 1
+        assert answer.status_code < 500, f"{case.as_curl_command()}\n{answer.text[:2000]}"
 
     def clock_runs(self) -> None:
         """A clock set to another century would end every session."""
         answer = httpx.put(f"{self.server.url}/api/sandbox/clock", json={"now": None})
         assert answer.status_code == 200
+
+
+def familiar(case: Case) -> None:
+    """Names that exist, which no generator can guess."""
+    if isinstance(case.body, dict) and "entrance" in case.body:
+        case.body["entrance"] = "demo-merchant"
+    if case.query and "shop" in case.query:
+        case.query["shop"] = "demo"
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +87,9 @@ def test_no_request_that_the_contract_allows_or_forbids_ends_in_a_5xx(asked: Ask
     for operation in tried:
         for mode in GenerationMode:
             rounds = given(case=operation.as_strategy(generation_mode=mode))
-            ROUNDS(rounds(lambda case: asked.try_out(case)))()
+            # An operation without parameters has nothing that could be wrong.
+            with suppress(Unsatisfiable):
+                ROUNDS(rounds(lambda case: asked.try_out(case)))()
     print(f"{len(tried)} operations, {asked.statuses.total()} requests: {dict(asked.statuses)}")
     assert asked.statuses.total() >= FEWEST_REQUESTS
     assert {200, 201, 202, 401, 404, 422} <= set(asked.statuses)
