@@ -33,6 +33,7 @@ from bot.intents import Examples, Recognise
 from bot.operations import Knowledge
 from bot.settings import Settings, read_settings
 from bot.store import Store, open_engine
+from handlers.customer.evaluate import open_after_sales
 from handlers.handoff import Asked, StillLearning
 from handlers.merchant.guide import GuideHandler
 from handlers.smalltalk import Smalltalk
@@ -65,7 +66,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     scope = scope_of(store)
     recognise = Recognise(examples(embedder, settings))
     bot = Bot(store, recognise, handlers(knowledge, scope, wording), embedder.query)
-    return Parts(settings, store, bot, knowledge, wording, clock, scope, answerable, demo)
+    return Parts(settings, store, bot, knowledge, wording, clock, scope, answerable, open_after_sales(), demo)
 
 
 def open_store(settings: Settings) -> Store:

@@ -125,6 +125,18 @@ feedback = sa.Table(
     _moment(),
 )
 
+policies = sa.Table(
+    "policies",
+    metadata,
+    _seq(),
+    _text("shop"),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("policy", sa.Text, nullable=False),
+    _text("by"),
+    _moment(),
+    sa.UniqueConstraint("shop", "version", name="one_policy_per_version"),
+)
+
 attachments = sa.Table(
     "attachments",
     metadata,

@@ -226,7 +226,7 @@ def _promise(where: str, spec: PolicySpec, raw: object, faults: list[Fault]) -> 
     }
     unknown = [name for name in lists["lifts"] if name not in _LIFTABLE]
     if unknown:
-        faults.append(Fault(f"{where}.lifts", f"没有除外项 {'、'.join(unknown)}"))
+        faults.append(Fault(f"{where}.lifts", f"有不认识的除外项，应当是 {'|'.join(_LIFTABLE)}"))
     return Promise(str(entry.get("text", "")), tuple(sorted(settings.items())), **lists)
 
 

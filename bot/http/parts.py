@@ -16,6 +16,7 @@ from bot.errors import BadInput, NotAllowed, NotFound
 from bot.operations import Knowledge
 from bot.settings import Settings
 from bot.store import Store
+from handlers.customer.evaluate import AfterSales
 from knowledge.wording import Wording
 from retrieval.rank import Hit
 from retrieval.search import Scope
@@ -33,6 +34,7 @@ class Parts:
     clock: SettableClock
     scope: Callable[[str], Scope]
     answerable: Callable[[Sequence[Hit]], bool]
+    aftersales: AfterSales
     demo: bool
 
 

@@ -76,7 +76,7 @@ class GuideHandler:
             quotes = [citation.quote for citation in cited(answer.passages)]
             floating = ungrounded(self._words(answer), [*asked, *quotes])
             if floating:
-                log.error("ungrounded %s in the answer to %r", floating, turn.message.text)
+                log.error("ungrounded %s in the answer to message %s", floating, turn.message.id)
                 return True
         return False
 

@@ -1,11 +1,11 @@
 """Numbers as people write them."""
 
-from bot.intents.lexicon.pattern import any_of
-
-NUMBER = any_of(
-    r"""
-    (?:\d[\d.]*|[二两三四五六七八九十百千万][一二两三四五六七八九十百千万零]*
-    + |一[一二三四五六七八九十百千万][一二两三四五六七八九十百千万零]*)
-    """
+_DIGITS = r"\d[\d.]{0,11}"
+_CHINESE = "一二两三四五六七八九十百千万零"
+NUMBER = (
+    rf"(?:{_DIGITS}|[二两三四五六七八九十百千万][{_CHINESE}]{{0,9}}"
+    rf"|一[一二三四五六七八九十百千万][{_CHINESE}]{{0,9}})"
 )
-NUM = r"(?:\d[\d.]*|[零一二三四五六七八九十百千万两俩半几]+)"
+"""A number of two or more: a lone 一 is mostly a word like “一下”."""
+NUM = rf"(?:{_DIGITS}|[{_CHINESE}俩半几]{{1,10}})"
+"""Any number, also 一, 半 and 几."""

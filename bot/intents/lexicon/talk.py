@@ -8,6 +8,8 @@ PEOPLE = any_of(
     kaidian
     """
 )
+_SHORT = ".{1,24}$"
+"""Longer ones are never mere courtesy, and matching word by word would take exponential time."""
 _HELLO = any_of(
     r"""
     你好|您好|你们好|大家好|老师好|老板好|哈[喽罗啰]+|嗨+|hi+|hello|hey|halo|早上好|上午好
@@ -48,8 +50,8 @@ _THANKS_FILL = any_of(
 )
 
 WORDS = {
-    "greets": rf"^(?=.*(?:{_HELLO}|{_ADDRESS}))(?:(?:{_HELLO}|{_ADDRESS}|{_FILL}|\?| )+)$",
-    "thanks": rf"^(?=.*(?:{_THANKED}))(?:(?:{_THANKED}|{_THANKS_FILL}|\?| )+)$",
+    "greets": rf"^(?={_SHORT})(?=.*(?:{_HELLO}|{_ADDRESS}))(?:(?:{_HELLO}|{_ADDRESS}|{_FILL}|\?| )+)$",
+    "thanks": rf"^(?={_SHORT})(?=.*(?:{_THANKED}))(?:(?:{_THANKED}|{_THANKS_FILL}|\?| )+)$",
     "asks_person": any_of(
         r"""
         (转|要|找|叫|请|接|换|有|给我|来个?|帮我|可以|能|是).{0,4}(人工|真人|活人|坐席)

@@ -1,0 +1,23 @@
+"""`make bench`: how fast is it? Prints figures of one run; compare ratios, not milliseconds."""
+
+import platform
+import sys
+
+from benchmarks import decide, turns
+
+ROUNDS = 20
+
+
+def main() -> int:
+    """Every measurement, one after the other."""
+    print(f"{platform.machine()}, Python {platform.python_version()}")
+    print("One question over HTTP beside the bare embedding:")
+    for name, value in turns.measure().items():
+        print(f"  {name:18} {value:8.2f}")
+    print("One after-sales decision:")
+    decide.main(ROUNDS)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""A question over HTTP beside the bare embedding of the same question, in one run.
+
+A real server process and one client, one question a message; the two are measured in turn, so that
+a machine that gets slower slows both. Figures are ratios; milliseconds are only for orientation.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from retrieval.embed import BundledEmbedder
+from tests.evals.answers import rows
+from tests.local.servers import prepared, running
+
+QUESTIONS = 150
+
+
+def measure() -> dict[str, float]:
+    """p50 and p95 in milliseconds of both, their ratios, and the server's resident memory."""
+    questions = [row["question"] for row in rows("questions", "tune")][:QUESTIONS]
+    embedder = BundledEmbedder()
+    with TemporaryDirectory() as folder, running(prepared(Path(folder) / "data")) as server:
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            turns, bare = _pairs(client, embedder, questions)
+        memory = server.resident_kb() / 1024
+    return {
+        "turn_p50_ms": _at(turns, 50), "turn_p95_ms": _at(turns, 95),
+        "embedding_p50_ms": _at(bare, 50), "embedding_p95_ms": _at(bare, 95),
+        "ratio_p50": _at(turns, 50) / _at(bare, 50), "ratio_p95": _at(turns, 95) / _at(bare, 95),
+        "resident_mb": memory,
+    }  # fmt: skip
+
+
+def _pairs(
+    client: httpx.Client, embedder: BundledEmbedder, questions: Sequence[str]
+) -> tuple[list[float], list[float]]:
+    turns, bare = [], []
+    for question in questions:
+        session = client.post("/api/sessions", json={"entrance": "demo-merchant"}).json()
+        bearer = {"Authorization": f"Bearer {session['token']}"}
+        sent = {"message_id": "1", "text": question}
+        turns.append(_ms(lambda: client.post("/api/messages", json=sent, headers=bearer)))  # noqa: B023
+        bare.append(_ms(lambda: embedder.query(question)))  # noqa: B023
+    return turns, bare
+
+
+def _ms(call: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    call()
+    return (time.perf_counter() - started) * 1000
+
+
+def _at(values: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(values, n=100)[percent - 1]

@@ -1,0 +1,84 @@
+"""Order, words, facts, policy and now → Decision: pure, opens nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers.customer.build import understanding
+from handlers.customer.understand import Understand
+from handlers.rules.decide import Request, Rules, compile_rules, decide
+from handlers.rules.decision import Decision
+from handlers.rules.floor import accept_policy
+from handlers.rules.order import Order
+from knowledge.policies import Policy, read_policy
+from knowledge.rules.book import RuleBook, load_rule_book
+from knowledge.rules.faults import ContentFaultsError, Fault
+from knowledge.rules.vocabulary import Value, read_stated
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants decided, as it came in. `facts` beat what `text` says."""
+
+    order: object
+    now: datetime
+    text: str = ""
+    facts: Mapping[str, Any] | None = None
+    requester: str | None = None
+
+
+@dataclass(frozen=True)
+class AfterSales:
+    """The rules and what reads a customer's words for them."""
+
+    rules: Rules
+    understand: Understand
+
+    @property
+    def book(self) -> RuleBook:
+        return self.rules.book
+
+    def evaluate(self, asked: Asked, policy: Policy) -> Decision:
+        """The decision. Raises ContentFaultsError listing every fault of order and facts."""
+        order, stated = self._read(asked)
+        said = self.understand(asked.text.split("\n"), order) if asked.text.strip() else {}
+        words = read_stated(self.book.vocabulary, said, words_only=True)
+        return decide(
+            self.rules,
+            Request(order, policy, asked.now, {**words, **stated}, asked.requester),
+        )
+
+    def _read(self, asked: Asked) -> tuple[Order, Mapping[str, Value]]:
+        faults: list[Fault] = []
+        try:
+            order = Order.from_json(asked.order)
+        except ContentFaultsError as error:
+            faults += error.faults
+        try:
+            stated = read_stated(self.book.vocabulary, asked.facts or {})
+        except ContentFaultsError as error:
+            faults += error.faults
+        if faults:
+            raise ContentFaultsError(faults)
+        return order, stated
+
+    def accept(self, raw: Mapping[str, Any]) -> Policy:
+        """A shop's policy, proven to be nowhere harsher than the law.
+
+        Raises ContentFaultsError with every bad or too harsh value and an input that shows it.
+        """
+        return accept_policy(self.book, raw)
+
+    def policy(self, stored: Mapping[str, Any] | None) -> Policy:
+        """A policy that was accepted before; the defaults for a shop that has set none."""
+        spec = self.book.policy
+        return spec.defaults if stored is None else read_policy(spec, stored)
+
+
+def open_after_sales() -> AfterSales:
+    """Load rules and words. Raises ContentFaultsError with every fault in them."""
+    book = load_rule_book()
+    return AfterSales(compile_rules(book), understanding(book))
