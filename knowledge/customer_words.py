@@ -2,7 +2,8 @@
 
 A signal is a list of alternatives; one that shows in the text shows the signal. They are read over
 `spelled` text: simplified, pauses as single spaces. `<name>` stands for a class, `…` for up to six
-characters without a pause, `……` for up to twelve across pauses, `_` for a pause.
+characters without a pause, `……` for up to twelve across pauses, `_` for a pause, `[^_]` for
+anything but a pause.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ FILE = Path(__file__).parent / "content" / "rules" / "words.yaml"
 DEPTH = 5
 """Classes may stand in classes, so deep."""
 
-_GAPS = {"……": ".{0,12}?", "…": r"[^ ?\n]{0,6}?", "_": " "}
-_SIGN = re.compile("(?<![?]P)<([a-z_]+)>|……|…|_")
+_GAPS = {"……": ".{0,12}?", "…": r"[^ ?\n]{0,6}?", "_": " ", "[^_]": r"[^ ?\n]"}
+_SIGN = re.compile("(?<![?]P)<([a-z_]+)>|……|…|\\[\\^_\\]|_")
 _SECTIONS = ("spelling", "classes", "signals", "stands")
 
 

@@ -31,11 +31,11 @@ INTENTS = (
 )
 
 GUIDE_QUESTIONS = 300
-"""How many of the guide's questions serve as examples; more make loading slow and nothing better."""
+"""As many of the guide's questions serve as examples; more make loading slow, nothing better."""
 
 
 def load_examples(folder: Path = FOLDER) -> tuple[tuple[str, str], ...]:
-    """(sentence, intent) pairs. Raises Faults: wrong shape, unknown intent, a sentence under two."""
+    """(sentence, intent) pairs. Raises Faults: wrong shape, unknown intent, sentence under two."""
     faults: list[str] = []
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.yaml")):

@@ -49,11 +49,16 @@ class Evaluate(Case):
     shop: str | None = Field(default=None, max_length=128)
 
 
-class Simulate(BaseModel):
-    """A policy to try, on requests of which the outcome under both is wanted."""
+class Simulate(BaseModel, extra="allow"):
+    """A policy to try: under `policy`, or its values bare. `requests` are decided under both."""
 
-    policy: dict[str, Any]
+    policy: dict[str, Any] | None = None
     requests: list[Case] = Field(default=[], max_length=TRIED)
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """The policy's values."""
+        return (self.model_extra or {}) if self.policy is None else self.policy
 
 
 @router.post("/aftersales/evaluate")
@@ -98,22 +103,18 @@ async def put_policy(
     raw = {key: value for key, value in written.items() if key not in _STAMP}
     policy = await asyncio.to_thread(_sound, lambda: house.aftersales.accept(raw), "这份政策不能用")
     rows, by = PolicyRows(house.store), f"{who.role}@{who.shop or '*'}"
-    stored = await asyncio.to_thread(
-        rows.put, name, policy.to_json(), by, house.clock(), expected
-    )
+    stored = await asyncio.to_thread(rows.put, name, policy.to_json(), by, house.clock(), expected)
     return _stamped(policy, stored)
 
 
 @router.post("/policies/{shop}/simulate")
-async def simulate(
-    house: House, who: Operating, shop: ShopName, tried: Simulate
-) -> dict[str, Any]:
+async def simulate(house: House, who: Operating, shop: ShopName, tried: Simulate) -> dict[str, Any]:
     """What would change: value by value, and for the given requests before and after.
 
     Nothing is stored. A policy that could not be saved is refused here in the same words.
     """
     name = await _shop(house, who, shop)
-    raw = {key: value for key, value in tried.policy.items() if key not in _STAMP}
+    raw = {key: value for key, value in tried.written.items() if key not in _STAMP}
     return await asyncio.to_thread(_simulate, house, name, raw, tried.requests)
 
 

@@ -1,17 +1,18 @@
 """What is wanted? A flow in progress → a tapped choice → rules over signals → learned examples.
 
-A turn that the rules decide embeds nothing.
+A turn that the rules decide embeds nothing. The entrance decides whose table is read: what a
+person at the merchants' door says is never a buyer's wish, however much it speaks of returns.
 """
 
 from collections.abc import Awaitable, Callable
+from typing import get_args
 
 from bot.conversation import Conversation, Vector
 from bot.intents.customer_rules import ALWAYS, CUSTOMER_RULES
-from bot.intents.learned import Examples
+from bot.intents.learned import Examples, learn
 from bot.intents.merchant_rules import MERCHANT_RULES
 from bot.intents.rules import Rule, decide
-from bot.intents.signals import Signals, signals_in
-from bot.intents.spelling import spelled
+from bot.intents.signals import Signals, read
 from bot.messages import Audience, Message
 
 
@@ -19,14 +20,16 @@ class Recognise:
     """The shipped recogniser (bot.engine.Recogniser)."""
 
     def __init__(self, examples: Examples) -> None:
-        self._examples = examples
+        audiences: tuple[Audience, ...] = get_args(Audience)
+        self._learned = {audience: learn(examples, audience) for audience in audiences}
 
     async def __call__(
         self, message: Message, talk: Conversation, vector: Callable[[], Awaitable[Vector]]
     ) -> str:
         """One of the sixteen intents of data/evals.md."""
+        # Rule 0 belongs here: a flow in progress (talk.flow) claims the messages it waits for.
         decided = by_choice(message.choice) or by_rule(message.text, talk.audience)
-        return decided or self._examples.likeliest(await vector(), talk.audience)
+        return decided or self._learned[talk.audience].likeliest(await vector())
 
 
 def by_choice(choice: str | None) -> str | None:
@@ -38,7 +41,7 @@ def by_rule(text: str, audience: Audience) -> str | None:
     """Intent of what the words alone decide, else None."""
     if not any(ch.isalnum() for ch in text):
         return "out_of_scope"
-    rule = rule_for(signals_in(spelled(text)), audience)
+    rule = rule_for(read(text), audience)
     return rule.intent if rule else None
 
 

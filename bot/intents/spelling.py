@@ -8,8 +8,8 @@ import re
 from bot.messages import plain
 from knowledge.chinese import simplified
 
-LIMIT = 400
-"""Characters read of one message: who has not said by then what they want will be asked."""
+HEAD = TAIL = 200
+"""Characters read of a long message: people say what they want at its beginning or its end."""
 
 _NAMED_EMOJI = re.compile(r"\[[^\[\]\s]{1,8}\]")
 _PAUSES = re.compile(
@@ -25,7 +25,8 @@ _SAME = (
     ("是不是", "系唔系 系咪"), ("可不可以", "可唔可以"), ("不是", "唔系"), ("不", "唔"),
     ("的", "嘅"), ("了", "咗"), ("在", "喺"), ("来", "嚟"), ("他", "佢"), ("给", "俾 畀"),
     ("为什么", "点解"), ("怎么", "点样"), ("什么时候", "几时"), ("多少", "几多"),
-    ("哪里", "边度"), ("谁", "边个"), ("看", "睇"), ("拿", "攞"), ("现在", "而家"),
+    ("哪里", "边度"), ("去到哪", "去到边"), ("去哪", "去边"), ("谁", "边个"),
+    ("看", "睇"), ("拿", "攞"), ("现在", "而家"),
     ("昨天", "寻日"), ("明天", "听日"), ("今天", "今日"), ("还没", "仲未"), ("还", "仲"),
     ("没到", "未到"), ("没有", "冇"), ("什么", "咩 乜"), ("开个", "开间"), ("店", "铺头"),
     ("开个店", "开间铺"), ("个店", "间铺"), ("开店", "开铺"), ("小了", "细咗 细了"),
@@ -55,7 +56,11 @@ _ANY = re.compile("|".join(map(re.escape, sorted(_READ, key=len, reverse=True)))
 
 def spelled(text: str) -> str:
     """`text` as the signals read it: one spelling, pauses as single spaces, `?` kept."""
-    said = simplified(plain(_NAMED_EMOJI.sub(" ", text[:LIMIT])))
+    said = simplified(plain(_NAMED_EMOJI.sub(" ", _ends(text))))
     said = _ANY.sub(lambda m: _READ[m[0]], said)
     said = _PAUSES.sub(" ", _THOUSANDS.sub("", said)).strip()
     return _TRIPLED.sub(r"\1\1", said)
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]} {text[-TAIL:]}"

@@ -22,9 +22,7 @@ _ALL = re.compile(
     rf"(?:全部?|整箱|整盒|通通|统统|一律|个个|每个)(?:都|是|也)?[^ \n]{{0,3}}(?:{_SPOILT})|(?:{_SPOILT})(?:了)?(?:光|完)(?:了)?|"
     rf"(?:没|没有)(?:一|1)[{_UNITS}]?(?:个)?(?:好|活|能吃|能用|完整)的?|(?:一|1)[{_UNITS}][^ \n]{{0,4}}都没有?"
 )
-_AFTER = re.compile(
-    rf"(?:{_SPOILT})(?:坏|掉|了|的|烂|光|有|得|碎|裂)*(?:大概|差不多|约|有|快)?$"
-)
+_AFTER = re.compile(rf"(?:{_SPOILT})(?:坏|掉|了|的|烂|光|有|得|碎|裂)*(?:大概|差不多|约|有|快)?$")
 _BEFORE = re.compile(rf"^[^ \n]{{0,6}}?(?:{_SPOILT})")
 _TAKEN = re.compile(
     r"(?:退|换|补|少|缺|漏|差|多拍|多买|取消|不要|撤)(?:了|掉|发|我|的|给|出|寄|货|回|那|这|其中|里)*$"
@@ -133,7 +131,9 @@ def claimed_count(text: str, bought: int) -> int | None:
 def came_short(text: str) -> bool:
     """Whether fewer came than were bought (`五双到了四双`, `说十斤实际八斤`)."""
     found = list(counts(text))
-    return any(_CAME.search(_left(text, each)) and _more_before(text, found, each) for each in found)
+    return any(
+        _CAME.search(_left(text, each)) and _more_before(text, found, each) for each in found
+    )
 
 
 def _more_before(text: str, found: Sequence[Count], came: Count) -> bool:

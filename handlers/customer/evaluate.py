@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.errors import Faults
 from handlers.customer.build import understanding
 from handlers.customer.understand import Understand
 from handlers.rules.decide import Request, Rules, compile_rules, decide
@@ -79,6 +80,9 @@ class AfterSales:
 
 
 def open_after_sales() -> AfterSales:
-    """Load rules and words. Raises ContentFaultsError with every fault in them."""
-    book = load_rule_book()
-    return AfterSales(compile_rules(book), understanding(book))
+    """Load rules and words. Raises Faults with every fault in them."""
+    try:
+        book = load_rule_book()
+        return AfterSales(compile_rules(book), understanding(book))
+    except ContentFaultsError as error:
+        raise Faults("the after-sales rules", tuple(map(str, error.faults))) from error

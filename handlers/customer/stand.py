@@ -53,7 +53,8 @@ def wish(heard: Heard, scene: Scene, ground: str | None) -> str | None:
     asked = next((name for name in _INFO if any(each.wish == name for each in taken)), None)
     if asked == "progress" and (scene.settled or _asks_after(taken, claim)):
         return asked
-    return claim or asked or _implied(heard, scene) or _waits(heard, scene, ground)
+    implied = None if asked not in (None, "track") else _implied(heard, scene)
+    return claim or implied or asked or _waits(heard, scene, ground)
 
 
 def _waits(heard: Heard, scene: Scene, ground: str | None) -> str | None:
@@ -65,8 +66,12 @@ def _waits(heard: Heard, scene: Scene, ground: str | None) -> str | None:
 
 def _history(heard: Heard) -> bool:
     """Something was sent back or applied for already."""
-    return any(True for stand in heard.words.stands if stand.name == "claim_history"
-               for _ in stand.pattern.finditer(heard.text))
+    return any(
+        True
+        for stand in heard.words.stands
+        if stand.name == "claim_history"
+        for _ in stand.pattern.finditer(heard.text)
+    )
 
 
 def _in_scene(
@@ -105,7 +110,8 @@ def _governs(heard: Heard, at: int) -> bool:
     _, end = heard.clause(at)
     supposed = heard.text[at : min(end, at + 14)]
     about = any(
-        word in supposed for word in ("退", "换", "拆", "不喜欢", "不合适", "不想要", "不要", "坏", "问题")
+        word in supposed
+        for word in ("退", "换", "拆", "不喜欢", "不合适", "不想要", "不要", "坏", "问题")
     )
     return (
         about

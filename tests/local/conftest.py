@@ -60,5 +60,3 @@ def postgres_sandbox(postgres_url: str, tmp_path_factory: Temporary) -> Iterator
 def data(tmp_path: Path) -> Path:
     """A data folder of the test's own, with the guide indexed."""
     return prepared(tmp_path / "data")
-
-

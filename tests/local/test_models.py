@@ -1,7 +1,6 @@
-"""sentence-transformers for real, with the small model that a package ships; and changing models."""
+"""sentence-transformers for real, with the small model that a package ships; changing models."""
 
 import json
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -40,9 +39,9 @@ def embedder(model: str) -> Embedder:
 
 
 @pytest.fixture(scope="module")
-def switched(model: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder whose vectors the bundled model made, and a start with the other model."""
-    yield prepared(tmp_path_factory.mktemp("switched") / "data")
+def switched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose vectors the bundled model made."""
+    return prepared(tmp_path_factory.mktemp("switched") / "data")
 
 
 def test_the_model_embeds_alike_what_is_alike(embedder: Embedder) -> None:

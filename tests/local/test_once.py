@@ -52,7 +52,8 @@ def test_different_messages_at_once_are_each_answered_in_some_order(server_url: 
     assert {answer.status_code for answer in answers} == {200}
     entries = visitor.history()
     assert [entry["from"] for entry in entries] == ["visitor", "bot"] * MANY
-    assert all(q["id"] == a["result"]["message_id"] for q, a in zip(*[iter(entries)] * 2))
+    pairs = zip(entries[::2], entries[1::2], strict=True)
+    assert all(asked["id"] == told["result"]["message_id"] for asked, told in pairs)
 
 
 def test_a_conversation_goes_on_after_a_restart(data: Path) -> None:
@@ -98,13 +99,14 @@ def replicas(
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("_again", range(5))
 def test_two_servers_on_one_database_answer_a_message_once(
-    replicas: tuple[Running, Running],
+    replicas: tuple[Running, Running], _again: int
 ) -> None:
-    for _ in range(5):
-        visitor = Visitor(replicas[0].url)
-        both = [visitor, visitor.at(replicas[1].url)]
-        assert answered_once(visitor, at_once(lambda n: both[n % 2].send(QUESTION, "m-1")))
+    visitor = Visitor(replicas[0].url)
+    both = [visitor, visitor.at(replicas[1].url)]
+    answers = at_once(lambda n: both[n % 2].send(QUESTION, "m-1"))
+    assert answered_once(visitor, answers)
 
 
 @pytest.mark.postgres

@@ -12,6 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
+from schemathesis.core.result import Ok
 
 from tests.local.servers import KEY, Running
 from tests.local.visitor import Visitor
@@ -40,7 +41,7 @@ class Asked:
         self.known = visitor.headers | {"X-API-Key": KEY}
         visitor.send("在吗", "m-1")
 
-    def try_out(self, case: Case) -> None:
+    def try_out(self, case: Case[Any]) -> None:
         """Sends it as a stranger, and again with every credential and name there is."""
         self.send(case, {})
         familiar(case)
@@ -48,7 +49,7 @@ class Asked:
         if "clock" in case.path:
             self.clock_runs()
 
-    def send(self, case: Case, headers: dict[str, str]) -> None:
+    def send(self, case: Case[Any], headers: dict[str, str]) -> None:
         answer = case.call(
             base_url=self.server.url, session=self.session, headers=headers, timeout=60
         )
@@ -61,7 +62,7 @@ class Asked:
         assert answer.status_code == 200
 
 
-def familiar(case: Case) -> None:
+def familiar(case: Case[Any]) -> None:
     """Names that exist, which no generator can guess."""
     if isinstance(case.body, dict) and "entrance" in case.body:
         case.body["entrance"] = "demo-merchant"
@@ -79,6 +80,7 @@ def asked(sandbox: Running) -> Iterator[Asked]:
 def operations(url: str) -> Iterator[Any]:
     schema = schemathesis.openapi.from_url(f"{url}/openapi.json")
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok), found
         yield found.ok()
 
 

@@ -28,7 +28,7 @@ _FILL = any_of(
     问(一)?下|那个|有空|你|您
     """
 )
-_ADDRESS = rf"(?:{PEOPLE})们?好?"
+_GREETED = rf"{_HELLO}|(?:{PEOPLE})们?好?"
 _THANKED = any_of(
     r"""
     谢谢|谢了|谢啦|谢谢啦|多谢|感谢|感恩|谢|3q|thx|thanks?|thank you|thank u|tks|ty|so much
@@ -50,7 +50,7 @@ _THANKS_FILL = any_of(
 )
 
 WORDS = {
-    "greets": rf"^(?={_SHORT})(?=.*(?:{_HELLO}|{_ADDRESS}))(?:(?:{_HELLO}|{_ADDRESS}|{_FILL}|\?| )+)$",
+    "greets": rf"^(?={_SHORT})(?=.*(?:{_GREETED}))(?:(?:{_GREETED}|{_FILL}|\?| )+)$",
     "thanks": rf"^(?={_SHORT})(?=.*(?:{_THANKED}))(?:(?:{_THANKED}|{_THANKS_FILL}|\?| )+)$",
     "asks_person": any_of(
         r"""

@@ -1,0 +1,74 @@
+"""The whole HTTP application with real parts, an empty guide and a temporary SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from bot.clock import SettableClock
+from bot.document_store import DocumentRows
+from bot.engine import Bot
+from bot.http.app import build_app
+from bot.http.parts import Parts, secret_digest
+from bot.operations import Knowledge
+from bot.settings import Settings
+from bot.store import Store, open_engine
+from handlers.customer.evaluate import open_after_sales
+from knowledge.wording import load_wording
+from retrieval.answerability import answerable
+from retrieval.chroma import connect
+from retrieval.index import Index
+from retrieval.search import Scope, Search
+from tests.contracts.letters import Letters
+from tests.unit.desk import NOW, Desk
+
+OWNER, CLERK = "key of the owner", "key of the tea shop's clerk"
+
+
+class House:
+    """Sends requests as one of the key holders."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = Store(open_engine(f"sqlite:///{folder / 'kaidian.db'}"))
+        self.store.create()
+        for shop in ("tea", "flowers"):
+            self.store.add_shop(shop, "secret", False, NOW)
+        self.store.put_operator_key(secret_digest(OWNER), "", "owner")
+        self.store.put_operator_key(secret_digest(CLERK), "tea", "clerk")
+        self.app: FastAPI = build_app(_parts(self.store, folder))
+
+    def send(self, method: str, path: str, body: Any = None, key: str = OWNER) -> httpx.Response:
+        """One request; `body` is sent as JSON, bytes as they are."""
+        return asyncio.run(self._send(method, path, body, key))
+
+    async def _send(self, method: str, path: str, body: Any, key: str) -> httpx.Response:
+        sent = {"content": body} if isinstance(body, bytes) else {"json": body}
+        headers = {"X-API-Key": key, "Content-Type": "application/json"}
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)
+        async with httpx.AsyncClient(transport=transport, base_url="http://kaidian") as client:
+            given = {} if body is None else sent
+            return await client.request(method, path, headers=headers, **given)
+
+
+def _parts(store: Store, folder: Path) -> Parts:
+    letters, table = Letters(), DocumentRows(store)
+    index = Index(connect("", folder / "chroma"), letters, table)
+    knowledge = Knowledge(index, Search(letters, index.vectors(), table), table)
+    bot: Bot = Desk(store).bot()
+    settings = Settings(data_dir=folder)
+    return Parts(
+        settings,
+        store,
+        bot,
+        knowledge,
+        load_wording(),
+        SettableClock(lambda: NOW),
+        Scope,
+        answerable,
+        open_after_sales(),
+        False,
+    )
