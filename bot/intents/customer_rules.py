@@ -18,6 +18,7 @@ CUSTOMER_RULES = table("""
     human_handoff | scam | pretended service, stolen account
     human_handoff | asks_person !no_person !threat | a person, please
     complaint_escalation | injury !hypothetical | somebody was hurt
+    complaint_escalation | ache !firm_return !hypothetical !off_topic | somebody felt unwell
     complaint_escalation | punish !rule_word | a wrong that the law punishes
     policy_question | invoice | invoice
     complaint_escalation | fake !fake_not_goods !hypothetical | counterfeit

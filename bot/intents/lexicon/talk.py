@@ -76,6 +76,7 @@ WORDS = {
         (能不能|能|可以|可不可以)打(个)?电话(说|讲|聊|给我|吗|沟通|$)|打电话说|回(我)?(个)?电话
         接线员|接人工|找个?人$|换人$|^agent|representative|operator|speak (to|with)
         talk (to|with)|someone real
+        (给|来)个.{0,2}人工
         """
     ),
     "lost_patience": any_of(
