@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from handlers.customer.hearing import Heard
 from handlers.customer.scene import Scene
 
-_UNDONE = re.compile("没|未|还在")
+_UNDONE = re.compile("没(?!了)|未|还在")
 
 
 def condition(heard: Heard, scene: Scene, ground: str | None) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def _conditions(heard: Heard, scene: Scene, ground: str | None) -> Iterator[str]
         yield "damaged"
     if heard.says("parts_lost") and ground != "missing_item":
         yield "parts_missing"
-    if _used(heard):
+    if _used(heard, scene):
         yield "used"
 
 
@@ -56,14 +56,14 @@ def _opening(heard: Heard, scene: Scene) -> Iterator[str]:
         yield "seal_broken" if scene.sealed and not outer else "opened"
 
 
-def _used(heard: Heard) -> bool:
+def _used(heard: Heard, scene: Scene) -> bool:
     """Used beyond trying: a try (试, 比划, 翻几页, 在家走两步) is none."""
     light = heard.words.signals["light_use"]
     for match in heard.found("used"):
         begin, end = heard.clause(match.start())
         if not light.search(heard.text[begin:end]):
             return True
-    return heard.says("used_up")
+    return heard.says("used_up") or (scene.sealed and heard.says("consumed_some"))
 
 
 def redeemed(heard: Heard, scene: Scene) -> str | None:

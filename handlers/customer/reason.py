@@ -81,8 +81,15 @@ def is_missing(heard: Heard, scene: Scene) -> bool:
     if scene.stage not in ("received", "refunded"):
         return False
     if heard.says("missing", "empty") or _weighed(heard) or came_short(heard.text):
-        return not (heard.says("not_received") and heard.says("signed_shown"))
+        return not (is_not_received(heard, scene) and _nothing_came(heard, scene))
     return scene.several and heard.says("not_received") and not heard.says("signed_shown")
+
+
+def _nothing_came(heard: Heard, scene: Scene) -> bool:
+    """Whether it is the parcel that is missing, and not something in it."""
+    if heard.says("signed_shown"):
+        return True
+    return not scene.parts and not heard.says("empty", "accessory_named")
 
 
 def _weighed(heard: Heard) -> bool:
@@ -126,7 +133,9 @@ def is_faulty(heard: Heard, scene: Scene) -> bool:
         return heard.says("fresh_bad") or damaged_percent(heard.text, None) is not None
     if heard.says("own_doing") and heard.says("damaged_by_buyer", "lasting_marks"):
         return heard.says("arrival")
-    return heard.says("dirty") or any(_is_fault(heard, scene, each) for each in _faults(heard))
+    if heard.says("dirty", "broken"):
+        return True
+    return any(_is_fault(heard, scene, each) for each in _faults(heard))
 
 
 def _faults(heard: Heard) -> Iterator[re.Match[str]]:

