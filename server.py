@@ -66,7 +66,9 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     scope = scope_of(store)
     recognise = Recognise(examples(embedder, settings))
     bot = Bot(store, recognise, handlers(knowledge, scope, wording), embedder.query)
-    return Parts(settings, store, bot, knowledge, wording, clock, scope, answerable, open_after_sales(), demo)
+    return Parts(
+        settings, store, bot, knowledge, wording, clock, scope, answerable, open_after_sales(), demo
+    )
 
 
 def open_store(settings: Settings) -> Store:

@@ -1,8 +1,10 @@
 """Does a shown calculation hold? `200元 × 0.6%-2% = 1.2-4元`, `11月20日 + 7天 = 11月27日`. Pure."""
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import add, mul, sub, truediv
 
 Interval = tuple[Decimal, Decimal]
 
@@ -10,6 +12,9 @@ _NUMBER = r"(\d+(?:\.\d+)?)\s*(亿|万|千|百)?"
 _SCALE = {"亿": 10**8, "万": 10**4, "千": 1000, "百": 100, "": 1}
 _OPERATOR = re.compile(r"\s*[×*÷/]\s*|\s+[+\-]\s+")
 _DAY = re.compile(r"(\d{1,2})月(\d{1,2})[日号]")
+_WORK: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "×": mul, "*": mul, "÷": truediv, "/": truediv, "+": add, "-": sub,
+}  # fmt: skip
 CENT = Decimal("0.005")
 """Results are shown with two decimals."""
 
@@ -59,11 +64,7 @@ def _worked_out(left: str) -> Interval | None:
 def _applied(a: Interval, operator: str, b: Interval) -> Interval | None:
     if operator in "÷/" and 0 in b:
         return None
-    work = {
-        "×": lambda x, y: x * y, "*": lambda x, y: x * y, "÷": lambda x, y: x / y,
-        "/": lambda x, y: x / y, "+": lambda x, y: x + y, "-": lambda x, y: x - y,
-    }[operator]  # fmt: skip
-    ends = [work(x, y) for x in a for y in b]
+    ends = [_WORK[operator](x, y) for x in a for y in b]
     return min(ends), max(ends)
 
 

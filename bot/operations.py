@@ -53,8 +53,8 @@ class Knowledge:
 
     def run_job(self, job: Job, shop: str, files: Iterable[tuple[str, bytes]]) -> None:
         """Read, split and index files; faults are listed by file name. Runs in a thread."""
-        found = [document for file in files if (document := self._read(job, shop, *file))]
         try:
+            found = [document for file in files if (document := self._read(job, shop, *file))]
             self.add(found, lambda done, total: _count(job, done, total))
             job.status = "done" if found or not job.faults else "failed"
         except KaidianError as error:
