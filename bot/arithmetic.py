@@ -10,7 +10,8 @@ Interval = tuple[Decimal, Decimal]
 
 _NUMBER = r"(\d+(?:\.\d+)?)\s*(亿|万|千|百)?"
 _SCALE = {"亿": 10**8, "万": 10**4, "千": 1000, "百": 100, "": 1}
-_OPERATOR = re.compile(r"\s*[×*÷/]\s*|\s+[+\-]\s+")
+# A slash divides between numbers; in 300元/年 it belongs to the unit.
+_OPERATOR = re.compile(r"\s*[×*÷]\s*|\s+[+\-]\s+|(?<=\d)\s*/\s*(?=\d)")
 _DAY = re.compile(r"(\d{1,2})月(\d{1,2})[日号]")
 _WORK: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "×": mul, "*": mul, "÷": truediv, "/": truediv, "+": add, "-": sub,

@@ -83,6 +83,15 @@ KINDS = [
     ),
     *("multipart/form-data; boundary=" + "b" * 300, "\xff\xfe", "application/merge-patch+json"),
 ]
+ITEM = {"title": "杯子", "category": "百货", "price_fen": 3000, "qty": 1, "opened": False,
+        "no_reason_excluded": False, "confirmed": False, "gift": False}  # fmt: skip
+ORDER = {
+    "order_no": "1", "shop": "demo", "buyer": "b", "status": "signed", "items": [ITEM],
+    "receiver_phone_last4": "1234", "paid_at": "2026-11-18T10:00:00+08:00",
+    "signed_at": "2026-11-20T10:00:00+08:00", "amount_fen": 3000, "discount_fen": 0,
+    "freight_fen": 0, "presale": False, "refunded_items": [], "buyer_missing_claims_90d": 0,
+    "logistics": {"carrier": "某快递", "waybill": "1", "events": []},
+}  # fmt: skip
 JSON_DOORS: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/sessions", {"entrance": "demo-merchant", "visitor_id": "v", "identity": None,
                                "context": {"order_no": "1"}}),
@@ -93,6 +102,10 @@ JSON_DOORS: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/api/feedback", {"message_id": "m-1", "good": True, "comment": "x"}),
     ("PUT", "/api/sandbox/shops/odd", {"guide": True}),
     ("PUT", "/api/sandbox/clock", {"now": None}),
+    ("POST", "/api/aftersales/evaluate", {"order": ORDER, "text": "不想要了", "facts": {},
+                                          "now": None, "shop": "demo", "requester": "b"}),
+    ("PUT", "/api/policies/demo", {"version": None, MARK: 1}),
+    ("POST", "/api/policies/demo/simulate", {"policy": {}, "requests": [], MARK: 1}),
 ]  # fmt: skip
 EVERY_DOOR = [(method, path) for method, path, _ in JSON_DOORS] + [
     ("POST", "/api/attachments"),
@@ -180,6 +193,16 @@ def test_any_value_in_any_field(visitor: Visitor, value: Any) -> None:
         odd = {"entrance": "demo-customer", "identity": identity}
         assert sane(send(visitor, "POST", "/api/sessions", **as_json(odd)))
     assert send(visitor, "GET", "/api/messages").status_code == 200
+
+
+@pytest.mark.parametrize("value", VALUES, ids=[repr(value)[:30] for value in VALUES])
+def test_any_value_in_any_fact_of_an_order(visitor: Visitor, value: Any) -> None:
+    odd = [ORDER | {field: value} for field in ORDER]
+    odd += [ORDER | {"items": [ITEM | {field: value}]} for field in ITEM]
+    odd += [ORDER | {"logistics": {field: value}} for field in ("carrier", "waybill", "events")]
+    for order in odd:
+        asked = {"order": order, "text": "不想要了，退货"}
+        assert sane(send(visitor, "POST", "/api/aftersales/evaluate", **as_json(asked)))
 
 
 @pytest.mark.parametrize("body", RAW.values(), ids=RAW.keys())
