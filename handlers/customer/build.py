@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from handlers.customer.likeness import learn
 from handlers.customer.understand import Understand
+from knowledge.complaints import load_complaints
 from knowledge.customer_words import FILE, load_customer_words
 from knowledge.rules.book import RuleBook
 
@@ -41,6 +43,11 @@ SIGNALS = (
     "wrong_goods",
     "missing",
     "accessory_named",
+    "lacks_units",
+    "weighed",
+    "as_shown",
+    "other_than_shown",
+    "broken_by_force",
     "empty",
     "not_received",
     "signed_shown",
@@ -92,11 +99,15 @@ SIGNALS = (
     "rule",
     "firm",
     "unwanted",
-    "bare_refund_goods",
+    "sends_back",
+    "supposed",
+    "supposed_otherwise",
+    "application",
+    "no_return",
 )
 
 
 def understanding(book: RuleBook, file: Path = FILE) -> Understand:
     """Load the words. Raises ContentFaultsError with every fault in them."""
     words = load_customer_words(SIGNALS, book.vocabulary.keys["wish"].values, file)
-    return Understand(words, book.categories)
+    return Understand(words, book.categories, learn(words, load_complaints()))

@@ -16,6 +16,8 @@ _TENTHS = re.compile(rf"{_NUMBER}\s?成(半)?(?!人|品|瓣|块|为|了)")
 _FRACTION = re.compile(rf"{_NUMBER}分之{_NUMBER}")
 _HALF = re.compile("(?<![小大多])一半|半数|半箱|半盒|半筐|对半")
 _SPOILT = "枯|掉|坏|烂|碎|死|霉|长毛|长了毛|有虫|破|裂|化|断|折|蔫|漏|软|臭|瘪|磕|摔|压|发黑|流水|出水|不能吃|不能要|没法吃|干瘪|不行|废"
+# 漏了一箱 tells where it ran to.
+_SPILT = re.compile(r"(?:漏|洒|流|糊|撒|淌)(?:了|得|的)?$")
 _WHOLE = re.compile(r"[^ \n]{0,2}?(?:好的|完好|没坏|是好的|能用|能吃|活的)")
 _FAULT = re.compile(_SPOILT)
 _ALL = re.compile(
@@ -99,7 +101,7 @@ def good_count(text: str) -> Count | None:
 
 def damaged_count(text: str) -> Count | None:
     """How many are spoilt: the count right after the fault, else the one right before it."""
-    found = list(counts(text))
+    found = [each for each in counts(text) if not _SPILT.search(_left(text, each))]
     after = [each for each in found if _AFTER.search(_left(text, each))]
     before = [each for each in found if _BEFORE.search(text[each.end : each.end + 8])]
     return after[0] if after else min(before, key=lambda each: each.value, default=None)

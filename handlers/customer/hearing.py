@@ -23,7 +23,7 @@ _DENIED = re.compile(
 )
 _NO_DENIAL = re.compile(
     r"(?:是不是|有没有|能不能|会不会|要不要|可不可以|行不行|算不算|动不动|时不时|差不|不得不|好不|"
-    r"对不|说不|要不|可不|忍不|是不|能不|恨不|巴不|不知|不但|不仅|不光)$"
+    r"对不|说不|要不|可不|忍不|是不|这不|能不|恨不|巴不|不知|不但|不仅|不光)$"
 )
 _DENIED_AFTER = re.compile(r"(?:都|也|倒|是|什么的)?(?:没有?|不存在)(?=$|[ \n?啊呀吧的])")
 
@@ -40,7 +40,7 @@ class Heard:
         """Where a signal shows and is not denied (没坏, 不是质量问题, 毛病都没有)."""
         for name in names:
             for match in self.words.signals[name].finditer(self.text):
-                if not self._denied(match):
+                if not self.denied(match):
                     yield match
 
     def says(self, *names: str) -> bool:
@@ -53,7 +53,8 @@ class Heard:
         begin = max(self.text.rfind(pause, 0, at) for pause in " \n?") + 1
         return begin, min((end for end in ends if end >= 0), default=len(self.text))
 
-    def _denied(self, match: re.Match[str]) -> bool:
+    def denied(self, match: re.Match[str]) -> bool:
+        """Whether 没, 不是 and the like stand right before it, or 都没有 right after it."""
         begin, _ = self.clause(match.start())
         before = self.text[max(begin, match.start() - 6) : match.start()]
         if _DENIED.search(before) and not _NO_DENIAL.search(before):

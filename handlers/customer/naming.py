@@ -37,7 +37,7 @@ def names_of(words: CustomerWords, item: Item) -> tuple[str, ...]:
             continue
         ends = [core[at:] for at in range(len(core) - 1)]
         parts = [core[at : at + n] for n in range(3, len(core)) for at in range(len(core) - n + 1)]
-        found += [*ends, *parts, *([core[-1] + "子"] if core and "\u4e00" <= core[-1] else [])]
+        found += [*ends, *parts, *([core[-1] + "子"] if core and core[-1] >= "\u4e00" else [])]
     return tuple(dict.fromkeys(n for n in found if len(n) > 1 and not _QUALITIES.fullmatch(n)))
 
 

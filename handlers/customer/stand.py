@@ -1,109 +1,37 @@
-"""What the customer wants: the last stand taken in the conversation wins (aftersales-facts.md §3)."""
+"""What the customer wants: the last stand taken wins (aftersales-facts.md §3). Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from handlers.customer.hearing import Heard
 from handlers.customer.scene import Scene
+from handlers.customer.stands import ACTS, CLAIMS, MONEY, Taken, mentions, stands
 
-_MONEY = frozenset({"cancel", "refund", "return", "refund_only"})
-_CLAIMS = _MONEY | {"exchange", "reship", "repair", "price_diff"}
-_ACTS = frozenset({"withdraw", "dispute", "change_address", "human"})
 _GOODS_FAULTS = frozenset({"quality", "damaged_in_transit", "missing_item", "wrong_item"})
-# A bare 退 where the goods are spoilt asks for the money, not for a parcel to send.
-_SPOILT = frozenset({"damaged_in_transit", "missing_item"})
-# Of what asks without claiming, what is told first matters most.
+# What asks without claiming; the first of these that shows.
 _INFO = ("progress", "invoice", "order_info", "question", "track")
-
-
-@dataclass(frozen=True)
-class Taken:
-    """One stand: which expression took it, the wish, and where it stands in the text."""
-
-    name: str
-    wish: str
-    at: int
-    words: str = ""
-
-
-def stands(heard: Heard) -> list[Taken]:
-    """Every stand in order of place. An expression found earlier in the list of stands covers its
-    own words, so that 取消退货 is a withdrawal and no return."""
-    text, found = heard.text, []
-    for stand in heard.words.stands:
-        for match in stand.pattern.finditer(text):
-            if "\0" in match[0] or not match[0]:
-                continue
-            denied = Heard(heard.words, text, 0)._denied(match)
-            if not denied or stand.wish in _ACTS or stand.name == "kept":
-                found.append(Taken(stand.name, stand.wish, match.start(), match[0]))
-            text = text[: match.start()] + "\0" * len(match[0]) + text[match.end() :]
-    return sorted((each for each in found if each.wish), key=lambda each: each.at)
+# So close before the last stand, another one belongs to it.
+_NEAR = 14
+# (earlier stand, last stand) → what both together mean: 退货退款, 差价退我, 换一个补差价, 不退了取消.
+_TOGETHER = {
+    **{("price_diff", money): "price_diff" for money in MONEY},
+    ("return", "refund"): "return",
+    ("exchange", "price_diff"): "exchange",
+    ("withdraw", "cancel"): "withdraw",
+}
 
 
 def wish(heard: Heard, scene: Scene, ground: str | None) -> str | None:
-    """The wish in force; None when none was taken."""
-    all_taken = stands(heard)
-    taken = [_in_scene(heard, scene, ground, all_taken, each) for each in all_taken]
-    if only_asks(heard, taken):
-        return "question"
-    claim = _claim(heard, scene, ground, taken)
-    asked = next((name for name in _INFO if any(each.wish == name for each in taken)), None)
-    if asked == "progress" and (scene.settled or _asks_after(taken, claim)):
-        return asked
-    implied = None if asked not in (None, "track") else _implied(heard, scene)
-    return claim or implied or asked or _waits(heard, scene, ground) or _asks_rule(heard)
+    """The wish in force; None when none was taken. `ground` is the reason that was given."""
+    return Talk(heard, scene, ground).wish()
 
 
-def _asks_rule(heard: Heard) -> str | None:
-    """Who only asks whether a rule holds (还算七天无理由不) asks a question."""
-    return "question" if heard.says("rule") and heard.says("asks") else None
-
-
-def _waits(heard: Heard, scene: Scene, ground: str | None) -> str | None:
-    """Who complains of waiting, or asks what became of it, and wants nothing else, asks where."""
-    waits = ground == "late" or (ground == "not_received" and heard.says("asks"))
-    waits = waits and scene.stage in ("unshipped", "transit")
-    return "track" if waits else None
-
-
-def _history(heard: Heard) -> bool:
-    """Something was sent back or applied for already."""
-    return any(
-        True
-        for stand in heard.words.stands
-        if stand.name == "claim_history"
-        for _ in stand.pattern.finditer(heard.text)
-    )
-
-
-def _in_scene(
-    heard: Heard, scene: Scene, ground: str | None, every: Sequence[Taken], taken: Taken
-) -> Taken:
-    """What an expression means for these goods at this stage."""
-    if taken.name == "withdraw" and _cancels(scene, every, taken):
-        return Taken(taken.name, "cancel", taken.at)
-    if taken.name == "compensated_goods" and ground not in _GOODS_FAULTS:
-        return Taken(taken.name, "compensation", taken.at)
-    spoilt = ground in _SPOILT or (ground == "quality" and scene.kind in ("fresh", "food"))
-    if taken.name == "returned" and spoilt and not heard.says("bare_refund_goods"):
-        return Taken(taken.name, "refund", taken.at)
-    return taken
-
-
-def _cancels(scene: Scene, every: Sequence[Taken], taken: Taken) -> bool:
-    """`这单撤了` before anything was sent or applied for calls off the order itself."""
-    early = scene.stage in ("unpaid", "unshipped") and not scene.settled
-    applied = any(word in taken.words for word in ("申请", "售后", "退", "换"))
-    earlier = any(each.wish in _CLAIMS and each.at < taken.at for each in every)
-    return early and not applied and not earlier
-
-
-def only_asks(heard: Heard, taken: Sequence[Taken]) -> bool:
-    """A rule or a “what if”, while nothing is requested."""
-    if heard.says("firm") or any(each.wish in _ACTS for each in taken if each.wish != "withdraw"):
+def only_asks(heard: Heard) -> bool:
+    """Whether a rule or a “what if” is asked about, while nothing is requested."""
+    acts = any(each.wish in ACTS - {"withdraw"} for each in stands(heard))
+    if acts or heard.says("firm"):
         return False
     if heard.says("only_asking"):
         return True
@@ -113,91 +41,119 @@ def only_asks(heard: Heard, taken: Sequence[Taken]) -> bool:
 def _governs(heard: Heard, at: int) -> bool:
     """Whether the “if” is about the return itself and a question follows."""
     _, end = heard.clause(at)
-    supposed = heard.text[at : min(end, at + 14)]
-    about = any(
-        word in supposed
-        for word in ("退", "换", "拆", "不喜欢", "不合适", "不想要", "不要", "坏", "问题")
-    )
-    return (
-        about
-        and bool(heard.words.signals["asks"].search(heard.text, at))
-        and not any(word in supposed for word in ("就退", "就换", "没货", "没有", "退吧", "退了吧"))
-    )
+    signals, end = heard.words.signals, min(end, at + _NEAR)
+    if not signals["supposed"].search(heard.text, at, end):
+        return False
+    otherwise = signals["supposed_otherwise"].search(heard.text, at, end)
+    return otherwise is None and signals["asks"].search(heard.text, at) is not None
 
 
-def _claim(heard: Heard, scene: Scene, ground: str | None, taken: Sequence[Taken]) -> str | None:
-    """The last claim or act; money without sending back, compensation and a person set apart."""
-    strong = [each for each in taken if each.wish in _CLAIMS | _ACTS and each.name != "kept"]
-    kept = [each for each in taken if each.name == "kept"]
-    paid = [each for each in taken if each.wish == "compensation"]
-    last = strong[-1] if strong else None
-    if _person(heard, strong):
-        return "human"
-    if last is None or (paid and last.wish == "withdraw"):
-        return _without_claim(heard, kept, paid)
-    if last.wish in _MONEY and kept and not scene.parts:
-        return "refund_only"
-    if last.wish in _MONEY and kept and _says_no_return(heard):
-        return "refund_only"
-    return _combined(last, strong)
+@dataclass(frozen=True)
+class Talk:
+    """What was said, about which goods, on which ground."""
 
+    heard: Heard
+    scene: Scene
+    ground: str | None
 
-def _combined(last: Taken, strong: Sequence[Taken]) -> str:
-    """`退货退款`: a return named before the money is what 退款 goes with."""
-    before = [each for each in strong if 0 < last.at - each.at <= 14]
-    if last.wish in _MONEY and any(each.wish == "price_diff" for each in before):
-        return "price_diff"
-    if last.wish == "refund" and any(each.wish == "return" for each in before):
-        return "return"
-    if last.wish == "price_diff" and any(each.wish == "exchange" for each in before):
-        return "exchange"
-    if last.wish == "cancel" and any(each.wish == "withdraw" for each in before):
-        return "withdraw"
-    return last.wish
+    @cached_property
+    def taken(self) -> tuple[Taken, ...]:
+        """The stands, each as it is meant of these goods."""
+        every = stands(self.heard)
+        return tuple(self._here(each, every) for each in every)
 
+    @cached_property
+    def strong(self) -> tuple[Taken, ...]:
+        """Claims and acts; keeping the goods only says how a claim is meant."""
+        return tuple(t for t in self.taken if t.wish in CLAIMS | ACTS and t.name != "kept")
 
-def _without_claim(heard: Heard, kept: Sequence[Taken], paid: Sequence[Taken]) -> str | None:
-    if paid:
-        return "compensation"
-    return "refund_only" if kept and _says_no_return(heard) else None
+    def wish(self) -> str | None:
+        """A question, else the claim or what is asked, else what the words imply."""
+        if only_asks(self.heard):
+            return "question"
+        claim, asked = self._claim(), self._asked()
+        if asked == "progress" and self._settled(claim):
+            return asked
+        implied = self._implied() if asked in (None, "track") else None
+        return claim or implied or asked or self._waits() or self._asks_rule()
 
+    def _here(self, taken: Taken, every: tuple[Taken, ...]) -> Taken:
+        """What an expression means for these goods at this stage."""
+        if taken.name == "withdraw" and self._calls_off(taken, every):
+            return taken.means("cancel")
+        if taken.name == "compensated_goods" and self.ground not in _GOODS_FAULTS:
+            return taken.means("compensation")
+        if taken.name == "returned" and self._spoilt() and not self.heard.says("sends_back"):
+            return taken.means("refund")
+        return taken
 
-def _says_no_return(heard: Heard) -> bool:
-    return any(
-        word in heard.text
-        for word in (
-            "仅退",
-            "只退款",
-            "只退钱",
-            "光退钱",
-            "不寄",
-            "不退货",
-            "免寄",
-            "不用寄",
-            "懒得寄",
-        )
-    )
+    def _calls_off(self, taken: Taken, every: tuple[Taken, ...]) -> bool:
+        """`这单撤了` before anything was sent or applied for calls off the order itself."""
+        early = self.scene.stage in ("unpaid", "unshipped") and not self.scene.settled
+        application = self.heard.words.signals["application"].search(taken.words)
+        earlier = any(each.wish in CLAIMS and each.at < taken.at for each in every)
+        return early and application is None and not earlier
 
+    def _spoilt(self) -> bool:
+        """A bare 退 of spoilt goods asks for the money, not for a parcel to send."""
+        if self.ground == "quality":
+            return self.scene.kind in ("fresh", "food")
+        return self.ground in ("damaged_in_transit", "missing_item")
 
-def _person(heard: Heard, strong: Sequence[Taken]) -> bool:
-    """A person asked for, and no other stand taken in a later message."""
-    asked = [each.at for each in strong if each.wish == "human"]
-    return bool(asked) and "\n" not in heard.text[asked[-1] : strong[-1].at]
+    def _asked(self) -> str | None:
+        wishes = {each.wish for each in self.taken}
+        return next((name for name in _INFO if name in wishes), None)
 
+    def _settled(self, claim: str | None) -> bool:
+        """Whether 退款 names what is asked after: a case is open, or nothing else was claimed."""
+        after = claim == "refund" and self.taken[-1].wish == "progress"
+        return self.scene.settled or claim is None or after
 
-def _asks_after(taken: Sequence[Taken], claim: str | None) -> bool:
-    """Where the only claim is the money that is asked after."""
-    return claim is None or (claim == "refund" and taken[-1].wish == "progress")
+    def _claim(self) -> str | None:
+        """The last claim or act; a person, keeping and compensation each have their own weight."""
+        paid = any(each.wish == "compensation" for each in self.taken)
+        if self._wants_person():
+            return "human"
+        last = self.strong[-1] if self.strong else None
+        if last is None or (paid and last.wish == "withdraw"):
+            return "compensation" if paid else self._kept_only()
+        return "refund_only" if last.wish in MONEY and self._keeps() else self._combined(last)
 
+    def _wants_person(self) -> bool:
+        """A person asked for, and no other stand taken in a later message."""
+        asked = [each.at for each in self.strong if each.wish == "human"]
+        return bool(asked) and "\n" not in self.heard.text[asked[-1] : self.strong[-1].at]
 
-def _implied(heard: Heard, scene: Scene) -> str | None:
-    """`不要了` says what to do with it, if nothing else does."""
-    if _history(heard):
-        return "progress"
-    if not heard.says("unwanted") and not _unwanted(heard):
-        return None
-    return "return" if scene.stage == "received" else "cancel"
+    def _keeps(self) -> bool:
+        """Whether the goods stay; of several, what stays may be the others."""
+        kept = any(each.name == "kept" for each in self.taken)
+        return kept and (not self.scene.parts or self.heard.says("no_return"))
 
+    def _kept_only(self) -> str | None:
+        return "refund_only" if self._keeps() and self.heard.says("no_return") else None
 
-def _unwanted(heard: Heard) -> bool:
-    return any(True for _ in heard.words.signals["unwanted"].finditer(heard.text))
+    def _combined(self, last: Taken) -> str:
+        """The last stand together with one shortly before it."""
+        near = [each.wish for each in self.strong if 0 < last.at - each.at <= _NEAR]
+        together = [
+            _TOGETHER[pair] for pair in _TOGETHER if pair[1] == last.wish and pair[0] in near
+        ]
+        return together[0] if together else last.wish
+
+    def _implied(self) -> str | None:
+        """`不要了` says what to do with it; `寄回去的那件` asks how that goes on."""
+        if mentions(self.heard, "claim_history"):
+            return "progress"
+        if self.heard.words.signals["unwanted"].search(self.heard.text) is None:
+            return None
+        return "return" if self.scene.stage == "received" else "cancel"
+
+    def _waits(self) -> str | None:
+        """Who complains of waiting, or asks what became of it, asks where it is."""
+        lost = self.ground == "not_received" and self.heard.says("asks")
+        under_way = self.scene.stage in ("unshipped", "transit")
+        return "track" if under_way and (lost or self.ground == "late") else None
+
+    def _asks_rule(self) -> str | None:
+        """Who only asks whether a rule holds (还算七天无理由不) asks a question."""
+        return "question" if self.heard.says("rule") and self.heard.says("asks") else None

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 from handlers.customer import goods, reason, stand
 from handlers.customer.counts import damaged_percent
+from handlers.customer.details import details
 from handlers.customer.hearing import Heard, hear, one_spelling
+from handlers.customer.likeness import Likeness
 from handlers.customer.naming import named, names_of
 from handlers.customer.scene import Scene, is_gift, paid_lines, scene_of
 from handlers.rules.order import Item, Order
@@ -18,6 +20,7 @@ from knowledge.rules.categories import Categories
 # A stated number: a shop's order number has more digits than this.
 _SHORT = 8
 _NUMBER_SAID = re.compile(r"(?:订单号|订单编号|单号)(?:是|为)? ?([0-9a-z]+(?:-[0-9a-z]+)*)")
+_CLAIMS = frozenset({"return", "refund", "refund_only", "exchange"})
 Stated = Iterator[tuple[str, object]]
 
 
@@ -27,6 +30,7 @@ class Understand:
 
     words: CustomerWords
     categories: Categories
+    likeness: Likeness
 
     def __call__(self, utterances: Sequence[str], order: Order) -> Mapping[str, object]:
         """What was said, oldest utterance first. Total: any text has facts, perhaps none."""
@@ -43,19 +47,30 @@ class Understand:
         return stated
 
     def _facts(self, heard: Heard, said: Heard, scene: Scene) -> Stated:
-        harm = reason.safety(said, scene)
-        ground = reason.reason(said, scene)
-        if ground is None and harm not in (None, "account"):
-            ground = "quality"
+        harm = reason.safety(said)
+        ground = self._ground(said, scene, harm)
         yield "wish", stand.wish(said, scene, ground)
         yield "reason_class", ground or _asked_about(said, scene)
         yield "safety", harm
         yield "handoff", _handoff(said)
-        yield from reason.details(said, scene, ground).items()
+        yield from details(said, scene, ground)
         yield from _goods(said, scene, ground)
         yield from _circumstances(said, scene)
         yield "order_ref", _order_ref(heard, scene.order)
         yield "gift_returned", self._gift(heard, scene.order)
+
+    def _ground(self, said: Heard, scene: Scene, harm: str | None) -> str | None:
+        """The ground that was told; harm is one; and what surely sounds like a fault."""
+        ground = reason.reason(said, scene)
+        if ground is not None:
+            return ground
+        faulty = harm not in (None, "account") or self._sounds_faulty(said, scene)
+        return "quality" if faulty else None
+
+    def _sounds_faulty(self, said: Heard, scene: Scene) -> bool:
+        claimed = scene.stage == "received" and stand.wish(said, scene, None) in _CLAIMS
+        innocent = said.says("fine", "own_doing")
+        return claimed and not innocent and self.likeness.sounds_faulty(said)
 
     def _gift_names(self, order: Order) -> tuple[str, ...]:
         """What the gifts of the order may be called; () without gifts."""
@@ -91,7 +106,7 @@ def _asked_about(said: Heard, scene: Scene) -> str | None:
 
 
 def _asks(said: Heard) -> bool:
-    return stand.only_asks(said, stand.stands(said)) or said.says("firm")
+    return stand.only_asks(said) or said.says("firm")
 
 
 def _handoff(said: Heard) -> str | None:

@@ -161,7 +161,7 @@ def test_a_kinder_policy_is_kept_and_used(house: House) -> None:
     saved = house.send("PUT", "/api/policies/tea", {"no_reason_days": 15}, key=CLERK).json()
     assert (saved["version"], saved["by"]) == (1, "clerk@tea")
     assert house.send("GET", "/api/policies/tea").json() == saved
-    asked = {"now": LATE, "text": "不想要了 退货"}
+    asked: dict[str, Any] = {"now": LATE, "text": "不想要了 退货"}
     assert evaluate(house, **asked)["type"] == "reject"
     assert evaluate(house, shop="flowers", **asked)["type"] == "reject"
     assert evaluate(house, shop="tea", **asked)["type"] == "return_refund"
