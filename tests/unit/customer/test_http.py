@@ -71,7 +71,10 @@ def test_a_decision_from_words_alone(shared: House) -> None:
 
 
 def test_facts_beat_words(shared: House) -> None:
-    said = {"text": "灯不亮 换一个", "facts": {"reason_class": "no_reason", "wish": "return"}}
+    said: dict[str, Any] = {
+        "text": "灯不亮 换一个",
+        "facts": {"reason_class": "no_reason", "wish": "return"},
+    }
     decision = evaluate(shared, **said)
     assert (decision["type"], decision["freight_payer"]) == ("return_refund", "buyer")
 
