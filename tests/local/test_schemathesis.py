@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 FEWEST_REQUESTS = 5_000
 ROUNDS = settings(
-    max_examples=130,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     database=None,
