@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from bot.commands.remote import answer_of
+from bot.commands.remote import answer_of, unreachable_told
 from bot.commands.wiring import Wiring
 from bot.conversation import Conversation
 from bot.http.parts import new_secret, secret_digest
@@ -26,7 +26,8 @@ def ask(chosen: Namespace, settings: Settings, wiring: Wiring) -> int:
         there = running(settings.data_dir)
         if there is None:
             raise
-        result = _there(chosen.question, there["address"], f"{wiring.DEMO}-{audience}")
+        with unreachable_told(there["address"]):
+            result = _there(chosen.question, there["address"], f"{wiring.DEMO}-{audience}")
     _show(result)
     return 0
 

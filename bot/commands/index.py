@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from bot.commands.progress import bar
-from bot.commands.remote import answer_of
+from bot.commands.remote import answer_of, unreachable_told
 from bot.commands.wiring import Wiring
 from bot.errors import BadInput, KaidianError
 from bot.http.serving import AlreadyRunning, owning, running
@@ -37,7 +37,8 @@ def index(chosen: Namespace, settings: Settings, wiring: Wiring) -> int:
         there = running(settings.data_dir)
         if there is None or chosen.rebuild:
             raise
-        return _there(chosen, there["address"], there["key"])
+        with unreachable_told(there["address"]):
+            return _there(chosen, there["address"], there["key"])
 
 
 def _here(chosen: Namespace, settings: Settings, wiring: Wiring) -> int:

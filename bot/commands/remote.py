@@ -1,5 +1,7 @@
 """Talking to the running server from the command line."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -14,3 +16,12 @@ def answer_of(response: httpx.Response) -> dict[str, Any]:
     if response.status_code >= 400:
         raise KaidianError(str(found.get("error", {}).get("message", response.status_code)))
     return found
+
+
+@contextmanager
+def unreachable_told(address: str) -> Iterator[None]:
+    """A server that does not answer (still starting, just killed) ends in a sentence."""
+    try:
+        yield
+    except httpx.TransportError as error:
+        raise KaidianError(f"服务 {address} 没有应答，可能还在启动，请过一会儿再试") from error

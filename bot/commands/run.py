@@ -5,7 +5,7 @@ from argparse import Namespace
 from bot.commands.wiring import Wiring
 from bot.http.app import build_app
 from bot.http.parts import new_secret, secret_digest
-from bot.http.serving import bound, owning, reachable, serve
+from bot.http.serving import bound, forget_running, owning, reachable, serve
 from bot.settings import Settings
 from bot.store import Store
 
@@ -16,6 +16,7 @@ def run(chosen: Namespace, settings: Settings, wiring: Wiring) -> int:
     host, port = listener.getsockname()[:2]
     address = f"http://{host}:{port}"
     with owning(settings.data_dir):
+        forget_running(settings.data_dir)
         house = wiring.build(settings, demo=chosen.demo)
         _operator_key(house.store, settings)
         local = new_secret()

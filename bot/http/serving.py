@@ -71,6 +71,11 @@ def reachable(folder: Path, address: str, key: str) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
+def forget_running(folder: Path) -> None:
+    """Word left by a server that was killed leads nowhere."""
+    (folder / RUNNING).unlink(missing_ok=True)
+
+
 def running(folder: Path) -> dict[str, Any] | None:
     """Address and key of the server that owns the folder, if it left word."""
     try:
