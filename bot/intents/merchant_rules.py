@@ -51,4 +51,5 @@ MERCHANT_RULES = table("""
     metrics_diagnosis | look_at_shop | look at my shop's figures
     out_of_scope | off_topic !anchor | off topic
     out_of_scope | digits_only | a bare number
+    merchant_question | anchor | names a thing of the guide
 """)
