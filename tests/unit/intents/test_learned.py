@@ -71,7 +71,7 @@ def asked(text: str, audience: Audience, choice: str | None = None) -> tuple[str
 
 def test_what_rules_decide_is_not_embedded() -> None:
     assert asked("转人工", "customer") == ("human_handoff", 0)
-    assert asked("营业执照快到期了会不会影响认证", "merchant") == ("out_of_scope", 1)
+    assert asked("大家都是怎么做的", "merchant") == ("out_of_scope", 1)
 
 
 def test_a_tapped_choice_needs_no_words() -> None:
