@@ -21,6 +21,9 @@ from knowledge.rules.faults import ContentFaultsError
 router = APIRouter(prefix="/api", tags=["aftersales"])
 
 YEARS = range(2000, 2100)
+LINES = 200
+"""Lines that an order may have here; no shop's order comes near."""
+
 TRIED = 50
 """Requests that one simulation may try."""
 
@@ -167,6 +170,9 @@ def _asked(house: Parts, case: Case) -> Asked:
     now = house.clock() if case.now is None else in_shanghai(case.now)
     if now.year not in YEARS:
         raise BadInput(f"now 应当是 {YEARS[0]}–{YEARS[-1]} 年的时间")
+    items = case.order.get("items")
+    if isinstance(items, list) and len(items) > LINES:
+        raise BadInput(f"一张订单最多 {LINES} 行")
     return Asked(case.order, now, clean(text), case.facts, case.requester)
 
 

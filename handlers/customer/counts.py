@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from knowledge.chinese import number_of
 
 _NUMBER = r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
-_UNITS = "个只双件条瓶盒袋包箱枝支片张本套粒颗枚根串罐桶提斤对份朵头尾副顶块样台把盘碗杯筐"
+_UNITS = "棵株盆个只双件条瓶盒袋包箱枝支片张本套粒颗枚根串罐桶提斤对份朵头尾副顶块样台把盘碗杯筐"
 _COUNT = re.compile(rf"{_NUMBER}\s?(?:来|多)?([{_UNITS}])(?!月|人|小时|钟头|星期|礼拜)")
 _PERCENT = re.compile(rf"百分之{_NUMBER}|(\d+(?:\.\d+)?)\s?%")
 _TENTHS = re.compile(rf"{_NUMBER}\s?成(半)?(?!人|品|瓣|块|为|了)")
 _FRACTION = re.compile(rf"{_NUMBER}分之{_NUMBER}")
 _HALF = re.compile("(?<![小大多])一半|半数|半箱|半盒|半筐|对半")
 _SPOILT = "枯|掉|坏|烂|碎|死|霉|长毛|长了毛|有虫|破|裂|化|断|折|蔫|漏|软|臭|瘪|磕|摔|压|发黑|流水|出水|不能吃|不能要|没法吃|干瘪|不行|废"
-# 漏了一箱 tells where it ran to.
 _SPILT = re.compile(r"(?:漏|洒|流|糊|撒|淌)(?:了|得|的)?$")
 _WHOLE = re.compile(r"[^ \n]{0,2}?(?:好的|完好|没坏|是好的|能用|能吃|活的)")
 _FAULT = re.compile(_SPOILT)
 _ALL = re.compile(
-    rf"(?<!冰)(?<!袋)(?:全部?|整箱|整盒|通通|统统|一律|个个|每个)(?:都|是|也)?[^ \n]{{0,3}}(?:{_SPOILT})|(?:{_SPOILT})(?:了)?(?:光|完)(?:了)?|"
+    rf"(?<!冰)(?<!袋)(?:全部?|整箱|整盒|通通|统统|一律|个个|每个)(?:都|是|也)?[^ \n]{{0,3}}(?:{_SPOILT})|(?:{_SPOILT})(?:了)?(?:光|完)(?:了)?|全部?(?:都)?(?:扔|丢)了|(?<!好多)(?<!很多)(?<!不少)都(?:酸|烂|坏|臭|霉|死|化)|"
     rf"(?:没|没有)(?:一|1)[{_UNITS}]?(?:个)?(?:好|活|能吃|能用|完整)的?|(?:一|1)[{_UNITS}][^ \n]{{0,4}}都没有?"
 )
 _AFTER = re.compile(rf"(?:{_SPOILT})(?:坏|掉|了|的|烂|光|有|得|碎|裂)*(?:大概|差不多|约|有|快)?$")
@@ -101,7 +100,7 @@ def good_count(text: str) -> Count | None:
 
 def damaged_count(text: str) -> Count | None:
     """How many are spoilt: the count right after the fault, else the one right before it."""
-    found = [each for each in counts(text) if not _SPILT.search(_left(text, each))]
+    found = [each for each in counts(text) if not _spilt(text, each)]
     after = [each for each in found if _AFTER.search(_left(text, each))]
     before = [each for each in found if _BEFORE.search(text[each.end : each.end + 8])]
     return after[0] if after else min(before, key=lambda each: each.value, default=None)
@@ -111,6 +110,11 @@ def pieces_of(title: str) -> int | None:
     """How many pieces a title promises (`芒果10个`); None when it promises none."""
     found = [each.value for each in counts(title) if each.unit not in "斤箱"]
     return int(found[-1]) if found and found[-1] >= 1 else None
+
+
+def _spilt(text: str, count: Count) -> bool:
+    """`漏了一箱` tells where it ran to, `漏了一瓶` what ran out."""
+    return count.unit in "箱盒袋包身" and _SPILT.search(_left(text, count)) is not None
 
 
 def claimed_count(text: str, bought: int) -> int | None:

@@ -31,7 +31,8 @@ def details(heard: Heard, scene: Scene, ground: str | None) -> Stated:
         yield "fault", "performance" if _performs_badly(heard) else None
         yield "defect_disclosed", _disclosed(heard, scene)
     if ground == "missing_item":
-        yield "empty_parcel", "yes" if heard.says("empty") or weighs_short(heard) else None
+        empty = heard.says("empty") and not scene.several
+        yield "empty_parcel", "yes" if empty or weighs_short(heard) else None
         yield "lacking", "accessory" if _lacks_accessory(heard, scene) else None
 
 

@@ -5,10 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from handlers.customer.counts import damaged_percent
 from handlers.customer.hearing import Heard
 from handlers.customer.scene import Scene
 
 _UNDONE = re.compile("没(?!了)|未|还在")
+
+
+def goods(said: Heard, scene: Scene, ground: str | None) -> Iterator[tuple[str, object]]:
+    """Facts by name; None for what was not told."""
+    yield "condition", condition(said, scene, ground)
+    yield "redeemed", redeemed(said, scene)
+    yield "made_to_order", made_to_order(said, scene)
+    yield "evidence", "some" if said.pictures else None
+    yield "admits_intact", "yes" if _admits_intact(said) else None
+
+
+def _admits_intact(said: Heard) -> bool:
+    """Whether the goods are said to be fine; where a share is spoilt, only the rest is."""
+    return said.says("fine") and damaged_percent(said.text, None) is None
 
 
 def condition(heard: Heard, scene: Scene, ground: str | None) -> tuple[str, ...]:

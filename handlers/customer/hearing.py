@@ -55,11 +55,18 @@ class Heard:
 
     def denied(self, match: re.Match[str]) -> bool:
         """Whether 没, 不是 and the like stand right before it, or 都没有 right after it."""
+        return self.refused(match) or bool(_DENIED_AFTER.match(self.text, match.end()))
+
+    def refused(self, match: re.Match[str]) -> bool:
+        """Whether 没, 不是 and the like stand right before it."""
         begin, _ = self.clause(match.start())
         before = self.text[max(begin, match.start() - 6) : match.start()]
-        if _DENIED.search(before) and not _NO_DENIAL.search(before):
-            return True
-        return bool(_DENIED_AFTER.match(self.text, match.end()))
+        return bool(_DENIED.search(before)) and not _NO_DENIAL.search(before)
+
+    def without_signal(self, name: str) -> Heard:
+        """The same without the words that show a signal: a quoted rule tells nothing of goods."""
+        text = self.words.signals[name].sub(lambda found: " " * len(found[0]), self.text)
+        return Heard(self.words, text, self.pictures)
 
     def without(self, *words: str) -> Heard:
         """The same with the goods' own names told as 东西, so that no name is read as a fact."""

@@ -18,7 +18,7 @@ from handlers.customer.hearing import Heard, hear
 from knowledge.complaints import Complaints
 from knowledge.customer_words import CustomerWords
 
-SURE = 0.45
+SURE = 0.55
 """Faults are told as 1, taste as -1; found on sentences that were held back."""
 
 _DIMENSIONS = 4096

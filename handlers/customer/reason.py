@@ -79,7 +79,8 @@ def _nothing_came(heard: Heard, scene: Scene) -> bool:
     """Whether it is the parcel that is missing, and not something in it."""
     if heard.says("signed_shown"):
         return True
-    return not scene.parts and not heard.says("empty", "accessory_named")
+    part = heard.words.signals["accessory_named"].search(heard.text)
+    return not scene.parts and part is None and not heard.says("empty")
 
 
 def weighs_short(heard: Heard) -> bool:
@@ -106,6 +107,8 @@ def is_damaged(heard: Heard, scene: Scene) -> bool:
     broken = [match[0] for match in heard.found("broken")]
     if not broken or (heard.says("own_doing") and not heard.says("arrival")):
         return False
+    if scene.item.no_reason_excluded == "confirmed_defect" and heard.says("as_shown"):
+        return False
     if scene.kind == "fresh":
         return not heard.says("fresh_bad")
     if heard.says("by_carrier"):
@@ -122,6 +125,8 @@ def is_faulty(heard: Heard, scene: Scene) -> bool:
         return True
     if scene.kind == "fresh":
         return heard.says("fresh_bad") or damaged_percent(heard.text, None) is not None
+    if scene.stage != "received":  # 不动, 没反应 are said of a parcel as well
+        return heard.says("plainly_bad")
     if heard.says("own_doing") and heard.says("damaged_by_buyer", "lasting_marks"):
         return heard.says("arrival")
     shown = any(_is_fault(heard, scene, each) for each in faults(heard))

@@ -12,6 +12,7 @@ from handlers.customer.stands import ACTS, CLAIMS, MONEY, Taken, mentions, stand
 _GOODS_FAULTS = frozenset({"quality", "damaged_in_transit", "missing_item", "wrong_item"})
 # What asks without claiming; the first of these that shows.
 _INFO = ("progress", "invoice", "order_info", "question", "track")
+_SOFT = frozenset({"kept", "compensated_goods", "compensation_asked"})
 # So close before the last stand, another one belongs to it.
 _NEAR = 14
 # (earlier stand, last stand) → what both together mean: 退货退款, 差价退我, 换一个补差价, 不退了取消.
@@ -81,11 +82,17 @@ class Talk:
         """What an expression means for these goods at this stage."""
         if taken.name == "withdraw" and self._calls_off(taken, every):
             return taken.means("cancel")
-        if taken.name == "compensated_goods" and self.ground not in _GOODS_FAULTS:
+        if taken.name == "compensated_goods" and self._beyond_goods(every):
             return taken.means("compensation")
         if taken.name == "returned" and self._spoilt() and not self.heard.says("sends_back"):
             return taken.means("refund")
         return taken
+
+    def _beyond_goods(self, every: tuple[Taken, ...]) -> bool:
+        """Whether 赔 asks for more than the goods' price: they are fine, or stay."""
+        kept = any(each.name == "kept" for each in every)
+        paid_back = any(each.wish in MONEY and each.name not in _SOFT for each in every)
+        return self.ground not in _GOODS_FAULTS or (kept and not paid_back)
 
     def _calls_off(self, taken: Taken, every: tuple[Taken, ...]) -> bool:
         """`这单撤了` before anything was sent or applied for calls off the order itself."""
@@ -106,7 +113,8 @@ class Talk:
 
     def _settled(self, claim: str | None) -> bool:
         """Whether 退款 names what is asked after: a case is open, or nothing else was claimed."""
-        after = claim == "refund" and self.taken[-1].wish == "progress"
+        arrived = any(each.name == "return_arrived" for each in self.taken)
+        after = claim in MONEY and (arrived or self.taken[-1].wish == "progress")
         return self.scene.settled or claim is None or after
 
     def _claim(self) -> str | None:
@@ -117,7 +125,14 @@ class Talk:
         last = self.strong[-1] if self.strong else None
         if last is None or (paid and last.wish == "withdraw"):
             return "compensation" if paid else self._kept_only()
+        if last.wish == "reship" and self._calls_part_off():
+            return "cancel"
         return "refund_only" if last.wish in MONEY and self._keeps() else self._combined(last)
+
+    def _calls_part_off(self) -> bool:
+        """`裤子不要 腰带寄来` before anything was sent."""
+        early = self.scene.stage in ("unpaid", "unshipped")
+        return early and self.heard.words.signals["unwanted"].search(self.heard.text) is not None
 
     def _wants_person(self) -> bool:
         """A person asked for, and no other stand taken in a later message."""

@@ -54,7 +54,7 @@ def _taken(heard: Heard, stand: Stand) -> Iterator[Taken]:
     for match in stand.pattern.finditer(heard.text):
         if not match[0] or _COVER in match[0]:
             continue
-        denied = stand.wish not in _UNDENIED and heard.denied(match)
+        denied = stand.wish not in _UNDENIED and heard.refused(match)
         yield Taken(stand.name, "" if denied else stand.wish, match.start(), match[0])
 
 

@@ -123,6 +123,7 @@ def test_every_fault_is_told_and_no_value_is_sent_back(shared: House) -> None:
         ("now", "tomorrow", 422),
         ("order", None, 422),
         ("order", [], 422),
+        ("order", {**ORDER, "items": ORDER["items"] * 201}, 422),
         ("facts", [], 422),
         ("facts", {"condition": [["opened"]]}, 422),
         ("text", 7, 422),

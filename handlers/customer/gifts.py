@@ -1,0 +1,51 @@
+"""What is said of the gifts of an order (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from handlers.customer.hearing import Heard
+from handlers.customer.naming import names_of
+from handlers.customer.scene import is_gift
+from handlers.rules.order import Order
+from knowledge.customer_words import CustomerWords
+from knowledge.rules.categories import Categories
+
+# So far after its name stands what became of a gift.
+_NEAR = 8
+
+
+@dataclass(frozen=True)
+class Gifts:
+    """What the gifts of an order may be called; () when there are none."""
+
+    names: tuple[str, ...]
+
+    def set_aside(self, heard: Heard) -> Heard:
+        """What was said of the goods that were paid for."""
+        if not self.names:
+            return heard
+        spoken = "|".join([*map(re.escape, self.names), heard.words.signals["gift"].pattern])
+        return replace(heard, text=re.sub(f"(?:{spoken})[^ \n]*", " ", heard.text))
+
+    def returned(self, heard: Heard) -> str | None:
+        """`no` where a gift is said to stay or to be gone."""
+        if not self.names:
+            return None
+        return "no" if heard.says("gift_gone") or self._gone(heard, self.names) else None
+
+    def _gone(self, heard: Heard, names: Sequence[str]) -> bool:
+        gone = heard.words.signals["gone"]
+        spoken = re.compile("|".join(map(re.escape, names)))
+        ends = (found.end() for found in spoken.finditer(heard.text))
+        return any(gone.search(heard.text, at, at + _NEAR) for at in ends)
+
+
+def gifts_of(order: Order, categories: Categories, words: CustomerWords) -> Gifts:
+    """The gifts beside what was paid for."""
+    gifts = [item for item in order.items if is_gift(item, categories)]
+    if len(gifts) == len(order.items):
+        return Gifts(())
+    return Gifts(tuple(name for gift in gifts for name in names_of(words, gift)))
