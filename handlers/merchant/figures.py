@@ -111,7 +111,7 @@ def span(values: Sequence[Decimal], unit: str) -> str:
 
 def _deadline(case: Case) -> Sum | None:
     """Calendar days from the rejection; day 1 is the next day (the guide's own figure)."""
-    day = re.search(r"(?:(\d{4})[年.-])?(\d{1,2})[月.-](\d{1,2})[日号]?", case.said)
+    day = re.search(r"(?<![\d.])(?:(\d{4})[年.-])?(\d{1,2})[月.-](\d{1,2})(?!\d)[日号]?", case.said)
     if not day or not re.search(r"驳回|打回|退回|没过|拒|毙", case.said):
         return None
     source, rejected = case.passage(r"\d+天内.*重新提交"), _date(day, case.today)
@@ -231,7 +231,7 @@ def _fee(case: Case) -> Sum | None:
 def _many(said: str) -> Money | None:
     """`20单 每单45` → 900 yuan, written as the multiplication."""
     found = re.search(
-        r"(\d+)\s*单.{0,6}(?:每单|一单|单价|均价|客单价?)\D{0,3}(\d+(?:\.\d+)?)", said
+        r"(?<![\d.])(\d+)\s*单.{0,6}(?:每单|一单|单价|均价|客单价?)\D{0,3}(\d+(?:\.\d+)?)", said
     )
     if not found:
         return None
@@ -267,7 +267,7 @@ def _per_head(case: Case) -> Sum | None:
     price = re.search(r"(\d+)元/人", source.text) if source else None
     if source is None or price is None or not re.search(r"花|多少钱|成本|总共|预算", case.said):
         return None
-    asked = re.search(r"(\d+)(万)?\s*(个|位|名)?(新|人|用户|客)", case.said)
+    asked = re.search(r"(?<![\d.])(\d+)(万)?\s*(个|位|名)?(新|人|用户|客)", case.said)
     base = case.passage(r"新增用户\d") if not asked else None
     told = re.search(r"新增用户(\d+(?:\.\d+)?)(万)?", base.text) if base else None
     found = asked or told
@@ -283,7 +283,7 @@ def _per_head(case: Case) -> Sum | None:
 
 def _years(case: Case) -> Sum | None:
     """A yearly price times the years."""
-    years = re.search(r"(\d{1,2})\s*年(?!级)", case.said)
+    years = re.search(r"(?<![\d.])(\d{1,2})\s*年(?!级)", case.said)
     if not years or int(years[1]) < 2:
         return None
     cells = [cell for grid in case.grids() for cell in _named_cells(grid, case.said)]
@@ -362,7 +362,7 @@ def _difference(case: Case) -> Sum | None:
 
 def _part(case: Case) -> Sum | None:
     """A share of a number that the person names (`200件` × 38%)."""
-    found, count = _shares(case), re.search(r"(\d+)\s*(件|个|款|单|条)", case.said)
+    found, count = _shares(case), re.search(r"(?<![\d.])(\d+)\s*(件|个|款|单|条)", case.said)
     if not found or len(found[1]) != 1 or not count:
         return None
     cell = found[1][0]

@@ -98,6 +98,14 @@ class Chat:
         expect(self.replies.first).to_be_visible()
         return self
 
+    def settled(self) -> None:
+        """Waits until nothing moves any more (but what never ends, such as typing dots)."""
+        self.root.evaluate(
+            "host => Promise.all(host.shadowRoot.getAnimations()"
+            ".filter((a) => a.effect.getComputedTiming().iterations !== Infinity)"
+            ".map((a) => a.finished.catch(() => null)))"
+        )
+
     def ask(self, text: str) -> None:
         """Types and sends; does not wait for the answer."""
         self.input.fill(text)

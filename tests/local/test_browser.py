@@ -174,6 +174,7 @@ def test_the_sheet_of_a_phone_keeps_the_focus(page: Page, server_url: str) -> No
         chat = bubble(page, address)
         chat.root.get_by_role("button", name=re.compile("^打开")).click()
         dialog = chat.greeted().root.get_by_role("dialog")
+        chat.settled()
         box = dialog.bounding_box()
         assert box is not None
         assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 375, 700)
