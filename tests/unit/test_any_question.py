@@ -121,7 +121,9 @@ def test_runs_of_numerals_are_no_numbers(text: str) -> None:
     assert calculated(f"卖{text}元 手续费多少", (), LIBRARY, date(2026, 11, 22)) is None
 
 
-@pytest.mark.parametrize("question", ["SaaS110年多少钱", "SaaS1.10年多少钱", "1110年SaaS平台多少钱"])
+@pytest.mark.parametrize(
+    "question", ["SaaS110年多少钱", "SaaS1.10年多少钱", "1110年SaaS平台多少钱"]
+)
 def test_a_number_is_read_whole_or_not_at_all(question: str) -> None:
     yearly = next(p for p in PASSAGES if p.value == "1万-5万")
     found = [Hit(yearly, 1.0, 1.0, 1.0)]
