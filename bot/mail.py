@@ -1,0 +1,113 @@
+"""Letters: what a channel brings in and what it is asked to send, free of any platform.
+
+A channel proves that a callback is genuine, parses it into `Incoming` and later sends `Outgoing`;
+everything between (order, merging, retries, quotas) is `bot.delivery`'s.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from bot.messages import Choice
+
+Kind = Literal[
+    "text", "choice", "image", "voice", "video", "file", "location", "link", "card", "event",
+    "unknown",
+]  # fmt: skip
+"""What a person sent. `choice`: a tapped menu item. `event`: entered the chat, followed, …"""
+
+Trouble = Literal["retry", "rate_limited", "credentials", "window_closed", "refused"]
+"""Why a send failed, by what helps: another try · a later try · fresh credentials, then another
+try · the person must write first · nothing, a person of the shop must look at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One genuine message of one person. `id` is the platform's: a repeat has the same one.
+
+    `sender` is the platform's name for the person, `room` the group it was said in (or '').
+    `sent_at` is the platform's clock. `raw` is the verified body, kept as it came.
+    `mergeable`: rapid fragments of this kind may become one turn (never a tap, an event, or
+    anything that a passive reply must answer). `silent`: keep it, answer nothing (old history,
+    a chat that a person has).
+    """
+
+    channel: str
+    account: str
+    id: str
+    sender: str
+    kind: Kind
+    sent_at: datetime
+    text: str = ""
+    choice: str | None = None
+    media: tuple[str, ...] = ()
+    order_no: str | None = None
+    event: str = ""
+    room: str = ""
+    mergeable: bool = True
+    silent: bool = False
+    raw: bytes = b""
+    extra: Mapping[str, str] = field(default_factory=dict)
+    """What the channel itself needs to answer (a response url, a card id); plain text only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One piece of a reply to one person, within the channel's limits.
+
+    `key` stays the same over retries: a channel whose platform takes an idempotency key passes it
+    on. `tries` counts earlier attempts. `extra` is that of the message being answered.
+    """
+
+    key: str
+    channel: str
+    account: str
+    to: str
+    text: str
+    choices: tuple[Choice, ...] = ()
+    room: str = ""
+    tries: int = 0
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a send. `trouble` None: delivered, and `platform_id` is its id there."""
+
+    trouble: Trouble | None = None
+    platform_id: str = ""
+    retry_after: timedelta | None = None
+    detail: str = ""
+    """For operators: the platform's code and what to do, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """For how long, and how often, the shop may write after the person did something."""
+
+    opened_by: tuple[Kind, ...]
+    lasts: timedelta
+    sends: int | None = None
+    """None: as many as it likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform lets us send. No window: always. `idempotent`: it knows our key again."""
+
+    text_bytes: int
+    windows: tuple[Window, ...] = ()
+    choices: int = 0
+    idempotent: bool = False
+
+
+class Channel(Protocol):
+    """One account on one platform, as the delivery sees it."""
+
+    kind: str
+    account: str
+    limits: Limits
+
+    async def send(self, letter: Outgoing) -> Receipt:
+        """Never raises for what a platform may answer: that is a Receipt."""
