@@ -113,10 +113,11 @@ class Desk:
         return replace(found, question=question, subject=question) if found else None
 
     def _worded(self, question: str, hits: Sequence[Hit]) -> Answer | None:
-        worked_out = calculated(question, hits, self.search.library, self.today)
+        library = self.search.library
+        worked_out = calculated(question, hits, library, self.today, self.scope.owners)
         if worked_out:
-            return told(worked_out.passages, self.search.library, worked_out.text)
-        return compose(question, hits, self.search.library)
+            return told(worked_out.passages, library, worked_out.text)
+        return compose(question, hits, library)
 
     def _after(self, question: str, topics: Sequence[Topic], alone: Sequence[Hit]) -> Answer | None:
         """An elliptical question answered beside the last answer; None if it stands alone."""
@@ -134,7 +135,7 @@ class Desk:
         if _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question):
             return None
         if wants_figures(question):
-            worked_out = calculated(said[0], best, library, self.today)
+            worked_out = calculated(said[0], best, library, self.today, self.scope.owners)
             if worked_out:
                 return told(worked_out.passages, library, worked_out.text)
         beside = swapped(question, topic, self._find(topic.subject), library)

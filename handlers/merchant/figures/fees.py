@@ -1,0 +1,88 @@
+"""Rates of the guide on the asker's money, and prices a head."""
+
+import re
+from decimal import Decimal
+
+from bot.messages import plain
+from handlers.merchant.figures.case import SCALE, Case, Money, Sum, money_in, shown, span
+from knowledge.documents import Passage
+
+_FEE = re.compile(r"手续费|费率|抽|扣|到手|分账|几(块|毛|元|钱)|收多少|费用|平台|落袋|剩|账上|到账")
+_NET = re.compile(r"到手|落袋|剩|账上|到账|净|进账")
+
+
+def fee(case: Case) -> Sum | None:
+    """A rate of the guide on a sum of money; several ways of paying side by side if named."""
+    money = _many(case.said) or money_in(case.said)
+    if money is None or not _FEE.search(case.said):
+        return None
+    rates = _rates(case)
+    lines = [_fee_line(money, rate, bool(_NET.search(case.said))) for rate in rates]
+    return Sum("\n".join(lines), tuple(rates)) if rates else None
+
+
+def _many(said: str) -> Money | None:
+    """`20单 每单45` → 900 yuan, `一天3000 … 30天` → 90000, written as the multiplication."""
+    return _orders(said) or _days(said)
+
+
+def _days(said: str) -> Money | None:
+    """So much a day, for so many days."""
+    days = re.search(r"(?<![\d.])(\d{1,3})\s*天", re.sub(r"(一|1|每)\s*天", "每日", said))
+    daily = re.search(r"(?:一|1|每)\s*天|日均|天天", said)
+    money = money_in(said) if days and daily else None
+    if not days or not money:
+        return None
+    return Money(money.yuan * int(days[1]), f"{money.written} × {days[1]}天")
+
+
+def _orders(said: str) -> Money | None:
+    """So many orders of so much each."""
+    found = re.search(
+        r"(?<![\d.])(\d+)\s*单.{0,6}(?:每单|一单|单价|均价|客单价?)\D{0,3}(\d+(?:\.\d+)?)", said
+    )
+    if not found:
+        return None
+    return Money(Decimal(found[1]) * Decimal(found[2]), f"{found[1]}单 × {found[2]}元")
+
+
+def _fee_line(money: Money, rate: Passage, net: bool) -> str:
+    ends = [Decimal(n) for n in re.findall(r"\d+(?:\.\d+)?", rate.value)]
+    fees = [money.yuan * share / 100 for share in (ends[0], ends[-1])]
+    fee = span(fees, "元")
+    line = f"{rate.row}手续费：{money.written} × {rate.value} = {fee}"
+    if net:
+        line += f"，到手：{money.written} - {fee} = {span([money.yuan - f for f in fees], '元')}"
+    return f"{line}。"
+
+
+def _rates(case: Case) -> list[Passage]:
+    """The rate cells of the ways of paying that are named; else of the first row, the usual one."""
+    for grid in case.grids:
+        rates = [
+            c for c in grid.cells if "费" in c.column and re.fullmatch(r"[\d.%-]+%", plain(c.value))
+        ]
+        if rates:
+            # The last words count: in “卖100块微信支付手续费 走分账” it is 分账 that is asked.
+            named = grid.named(case.said.split(" ")[-1])[0] or grid.named(case.said)[0]
+            return [c for c in rates if c.row in named] or rates[:1]
+    return []
+
+
+def per_head(case: Case) -> Sum | None:
+    """A price for each, times how many (`8元/人` × 500)."""
+    if not re.search(r"花|多少钱|成本|总共|预算", case.said):
+        return None
+    source = case.near_passage(r"\d+元/人")
+    price = re.search(r"(\d+)元/人", source.text) if source else None
+    if source is None or price is None:
+        return None
+    asked = re.search(r"(?<![\d.])(\d+)(万)?\s*(个|位|名)?(新|人|用户|客)", case.said)
+    base = case.near_passage(r"新增用户\d") if not asked else None
+    told = re.search(r"新增用户(\d+(?:\.\d+)?)(万)?", base.text) if base else None
+    found = asked or told
+    if not found:
+        return None
+    count = Decimal(found[1]) * SCALE[found[2]]
+    text = f"{found[1]}{found[2] or ''}人 × {price[1]}元/人 = {shown(count * int(price[1]))}元。"
+    return Sum(text, (source, base) if base else (source,))
