@@ -13,7 +13,11 @@ from bot.intents.learned import Examples, learn
 from bot.intents.merchant_rules import MERCHANT_RULES
 from bot.intents.rules import Rule, decide
 from bot.intents.signals import Signals, read
+from bot.intents.spelling import spelled
 from bot.messages import Audience, Message
+
+SHORT = 8
+LOOKS_LIKE_ANYTHING = ("launch_walkthrough", "compliance_check", "out_of_scope", "thanks_bye")
 
 
 class Recognise:
@@ -29,7 +33,20 @@ class Recognise:
         """One of the sixteen intents of data/evals.md."""
         # Rule 0 belongs here: a flow in progress (talk.flow) claims the messages it waits for.
         decided = by_choice(message.choice) or by_rule(message.text, talk.audience)
-        return decided or self._learned[talk.audience].likeliest(await vector())
+        if decided:
+            return decided
+        likeliest = self._learned[talk.audience].likeliest(await vector())
+        return "merchant_question" if _leans(message.text, talk, likeliest) else likeliest
+
+
+def _leans(text: str, talk: Conversation, likeliest: str) -> bool:
+    """Whether so few words after an answer (“那插件呢”) are one more question about it.
+
+    Alone they look like anything at all.
+    """
+    said = spelled(text)
+    short = len(said) <= SHORT or said.startswith("那") or said.endswith("呢")
+    return bool(talk.topics) and short and likeliest in LOOKS_LIKE_ANYTHING
 
 
 def by_choice(choice: str | None) -> str | None:

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 
 from bot.conversation import Topic
 from bot.messages import plain
-from handlers.merchant.labels import mentioned
+from handlers.merchant.figures.case import Sum
+from handlers.merchant.figures.cells import asks_for_all, summed, value_of
+from handlers.merchant.labels import mentioned, pieces
 from handlers.merchant.lists import items_of
-from handlers.merchant.tables import grid_around
-from knowledge.chinese import arabic, simplified
+from handlers.merchant.shapes import wants_extreme
+from handlers.merchant.tables import by_size, grid_around
+from knowledge.chinese import arabic, number_of, simplified
 from knowledge.documents import Passage
 from knowledge.synonyms import widened
-from retrieval.library import Library
+from retrieval.library import Library, Synonyms
 from retrieval.rank import Hit
 
 _POINTS_BACK = re.compile(
@@ -21,11 +24,14 @@ _CONTENT = re.compile(r"[\u3400-\u9fff]|[a-z]+|[0-9]+")
 _DAY = r"(?<![\d.])\d{1,2}月\d{1,2}[日号]?"
 _YEARS = r"(?<![\d.])\d{1,2}年"
 _AMOUNT = r"(?<![\d.])\d+(?:\.\d+)?[万千百]?(?:元|块钱?)?(?![\d%年月日号个人单])"
-_ORDINAL = re.compile(r"第(\d)(?:个|种|样|项|条|点)?|最后(?:一|那)?(?:个|种)")
+_ORDINAL = re.compile(r"第([1-9一二三四五六七八九])|最后(?:一|那)?(?:个|种)")
 ANCHOR = 0.15
 _FRAME = re.compile(
     r"为(什么|啥|何)|怎么样?|怎样|咋样?|如何|多少|多久|几|什么|啥|哪里?|谁|那|这|个|种|要|得|需|能|会|可以|是|有|的|了|吗|呢|么|吧|不|没|钱|天|年|月|次"
 )
+_ALL_OF_THEM = re.compile(r"这|那|俩|两|2|几|都|它们|他们|全")
+MORE = 3
+"""A question that says more than this besides a name is about something else as well."""
 SHORT = 7
 """Fewer signs than this seldom stand alone."""
 NEAR_SECTION, NEAR_PAGE = 0.12, 0.05
@@ -50,7 +56,8 @@ def says_nothing(question: str) -> bool:
 def wants_figures(question: str) -> bool:
     """Whether a calculation of before is asked for again, with something changed."""
     said = _bare(question)
-    return bool(re.search(r"\d|达标|正常|合格|算(高|低|好)", said)) or points_back(said)
+    asked = re.search(r"\d|达标|正常|合格|算(高|低|好)|(快|慢|省|多|少|涨|降)了?多少", said)
+    return bool(asked) or points_back(said) or asks_for_all(said)
 
 
 def readings(question: str, topic: Topic) -> list[str]:
@@ -77,16 +84,51 @@ def changed_figures(question: str, topic: Topic) -> str:
 
 
 def counted_off(question: str, topics: Sequence[Topic], library: Library) -> Passage | None:
-    """“第二个呢”: that item of the last list answered."""
-    found = _ORDINAL.search(arabic(_bare(question)))
+    """“第二个呢”: that item of the last list answered, or the next of what was the most."""
+    found = _ORDINAL.search(_bare(question))
     if not found:
         return None
     for topic in reversed(topics):
         items = [p for p in _known(topic, library) if p.kind in ("item", "row", "cell")]
+        items = items if len(items) > 1 else _in_order(topic, items, library)
         if len(items) > 1:
-            place = len(items) - 1 if found[1] is None else int(found[1]) - 1
+            place = len(items) - 1 if found[1] is None else _figure(found[1]) - 1
             return items[place] if place < len(items) else None
     return None
+
+
+def _figure(numeral: str) -> int:
+    return int(numeral) if numeral.isdigit() else number_of(numeral) or 1
+
+
+def _in_order(topic: Topic, told: Sequence[Passage], library: Library) -> list[Passage]:
+    """All cells beside the one that was the most or least, in that order."""
+    if not told or told[0].kind != "cell" or not wants_extreme(topic.question):
+        return []
+    grid = grid_around(told[0], library)
+    thing, aspect = (grid.columns, [told[0].row]), (grid.rows, [told[0].column])
+    cells = grid.pick(*reversed(thing)) if grid.transposed else grid.pick(*aspect)
+    return by_size(cells, topic.question)
+
+
+def pooled_figures(question: str, topics: Sequence[Topic], library: Library) -> Sum | None:
+    """“这俩加一起”: the figures of the last answers, added up."""
+    said = _bare(question)
+    if not asks_for_all(said) or not _ALL_OF_THEM.search(said):
+        return None
+    told = [p for topic in topics for p in _known(topic, library)[:1] if p.kind == "cell"]
+    values = [value for cell in dict.fromkeys(told) if (value := value_of(cell))]
+    return summed(values[-2:] if re.search(r"俩|2|两", said) else values)
+
+
+def named_beside(question: str, topics: Sequence[Topic], library: Library) -> list[Passage]:
+    """A mere name (“saas呢”): the cells that stand for it where the last answers stood."""
+    for topic in reversed(topics[-2:]):
+        cells = [p for p in _known(topic, library) if p.kind == "cell"]
+        found = _crossing(question, cells[0], topic, library, 1) if cells else []
+        if found:
+            return found
+    return []
 
 
 def swapped(question: str, topic: Topic, anchor: Sequence[Hit], library: Library) -> list[Passage]:
@@ -97,13 +139,32 @@ def swapped(question: str, topic: Topic, anchor: Sequence[Hit], library: Library
     """
     near = [hit.passage for hit in anchor[:5] if hit.score >= anchor[0].score - ANCHOR]
     cells = [p for p in (*_known(topic, library), *near) if p.kind == "cell"]
-    if not cells:
+    return _crossing(question, cells[0], topic, library, MORE) if cells else []
+
+
+def _crossing(
+    question: str, cell: Passage, topic: Topic, library: Library, more: int
+) -> list[Passage]:
+    """The named row or column crossed with those of `cell`, if little else is said."""
+    grid, said = grid_around(cell, library), _bare(question)
+    rows, columns = grid.named(said)
+    if not (rows or columns) or len(unnamed(said, [*rows, *columns], library.synonyms)) > more:
         return []
-    grid = grid_around(cells[0], library)
-    rows, columns = grid.named(_bare(question))
-    if not rows and not columns:
-        return []
-    return grid.pick(rows or [cells[0].row], columns or [cells[0].column])
+    # What was asked for weighs more than what was told beside it.
+    first = topic.subject if topic.subject == topic.question else ""
+    asked_rows, asked_columns = grid.named(_bare(first))
+    return grid.pick(
+        rows or (asked_rows if len(asked_rows) == 1 else [cell.row]),
+        columns or (asked_columns if len(asked_columns) == 1 else [cell.column]),
+    )
+
+
+def unnamed(said: str, names: Sequence[str], synonyms: Synonyms) -> str:
+    """What a question says besides these names and the words that every question has."""
+    meant = [w for group in synonyms if any(name in group for name in names) for w in group]
+    for word in sorted({*meant, *(piece for n in names for piece in pieces(n))}, key=len)[::-1]:
+        said = said.replace(plain(word), " ")
+    return "".join(_CONTENT.findall(_FRAME.sub("", said)))
 
 
 def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:
@@ -111,13 +172,14 @@ def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:
     for passage in _known(topic, library):
         if passage.kind == "item":
             lists = {p.text.split("\n")[0]: p for p in library.section(passage) if p.kind == "list"}
-            named = mentioned(_bare(question), list(lists))
+            said = widened(_bare(question), library.synonyms)
+            named = mentioned(said, list(lists))
             if len(lists) > 1 and named:
                 return list(items_of(lists[named[0]], library))
             items = [p for p in library.section(passage) if p.kind == "item"]
-            said = widened(_bare(question), library.synonyms)
             names = mentioned(said, [p.row or p.text for p in items])
-            return [p for p in items if (p.row or p.text) in names][:3]
+            if names and len(unnamed(_bare(question), names, library.synonyms)) <= MORE:
+                return [p for p in items if (p.row or p.text) in names][:3]
     return []
 
 

@@ -11,12 +11,15 @@ from bot.grounding import ungrounded
 from bot.messages import Choice, Citation, Reply
 from handlers.merchant.compose import Answer, compose, told
 from handlers.merchant.figures import calculated
+from handlers.merchant.figures.case import Sum
 from handlers.merchant.followup import (
     changed_figures,
     counted_off,
     is_short,
     leaning,
+    named_beside,
     points_back,
+    pooled_figures,
     readings,
     says_nothing,
     sibling,
@@ -33,6 +36,7 @@ log = logging.getLogger(__name__)
 
 HANDOFF = Choice("handoff", "转人工")
 LOOKED_AT = 24
+FAR_OFF = 0.25
 CONFIDENT = 0.62
 """Above this a question stands for itself, however short it is."""
 
@@ -125,25 +129,46 @@ class Desk:
         counted = counted_off(question, topics, library)
         if counted:
             return told([counted], library)
+        pooled = pooled_figures(question, topics, library)
+        if pooled:
+            return told(pooled.passages, library, pooled.text)
         again = changed_figures(question, topic)
         if again:
             found = self._worded(again, self._find(again))
             return replace(found, subject=again) if found else None
         said = readings(question, topic)
+        figures = self._figures(question, said[0], topic)
+        if figures:
+            return told(figures.passages, library, figures.text)
+        named = named_beside(question, topics, library)
+        if named:
+            return told(named, library)
         found_for = [leaning(self._find(text), topic, library) for text in said]
         best, text = max(zip(found_for, said, strict=True), key=lambda pair: _top(pair[0]))
         if _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question):
             return None
-        if wants_figures(question):
-            worked_out = calculated(said[0], best, library, self.today, self.scope.owners)
-            if worked_out:
-                return told(worked_out.passages, library, worked_out.text)
         beside = swapped(question, topic, self._find(topic.subject), library)
-        beside = beside or sibling(question, topic, library)
+        beside = [*_near(beside, best)] or sibling(question, topic, library)
         return told(beside, library) if beside else compose(text, best, library)
+
+    def _figures(self, question: str, whole: str, topic: Topic) -> Sum | None:
+        """The last calculation with another thing put in, or one on what was just told."""
+        if not wants_figures(question):
+            return None
+        library = self.search.library
+        before = [library.passages[i] for i in topic.passages if i in library.passages]
+        hits = [*(Hit(p, 1.0, 1.0, 1.0) for p in before), *self._find(whole)]
+        found = calculated(whole, hits, library, self.today, self.scope.owners)
+        return found if found and found.passages != tuple(before[: len(found.passages)]) else None
 
     def _find(self, text: str) -> list[Hit]:
         return self.search.find(text, self.search.embedder.query(text), self.scope, LOOKED_AT)
+
+
+def _near(cells: Sequence[Passage], hits: Sequence[Hit]) -> Sequence[Passage]:
+    """The cells, unless the question found something much closer."""
+    scores = [hit.score for hit in hits if hit.passage in cells]
+    return cells if scores and max(scores) >= hits[0].score - FAR_OFF else []
 
 
 def _ids(answer: Answer) -> tuple[str, ...]:

@@ -29,14 +29,14 @@ def _parts(
     """(part, axis, label) for every part that stands in this label alone."""
     for label in labels:
         others = [_bare(other) for other in (*labels, *elsewhere) if other != label]
-        for part in set(_pieces(_bare(label))):
+        for part in set(pieces(label)):
             if not any(part in other for other in others):
                 yield part, axis, label
 
 
-def _pieces(label: str) -> Iterable[str]:
+def pieces(label: str) -> Iterable[str]:
     """Latin words whole; of Chinese words every run of two characters or more."""
-    for word in re.findall(r"[a-z0-9]+|[\u3400-\u9fff]+", label):
+    for word in re.findall(r"[a-z0-9]+|[\u3400-\u9fff]+", _bare(label)):
         if word[0] < "\u3400":
             yield word
             continue

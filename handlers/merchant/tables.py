@@ -101,12 +101,17 @@ def _extreme(
     """The one cell with the highest or lowest number, where all cells are plain numbers."""
     crossed = (aspects, things) if grid.transposed else (things, aspects)
     cells = grid.pick(*crossed)
-    values = [re.match(r"[<>≥≤约]?(\d+(?:\.\d+)?)", cell.value) for cell in cells]
-    pick = max if _MOST.search(question) else min if _LEAST.search(question) else None
-    if pick is None or len(aspects) != 1 or not cells or not all(values):
+    return by_size(cells, question)[:1] if len(aspects) == 1 else []
+
+
+def by_size(cells: Sequence[Passage], question: str) -> list[Passage]:
+    """The most (or least) that the question asks for first; [] unless all are plain numbers."""
+    numbers = [re.match(r"[<>≥≤约]?(\d+(?:\.\d+)?)", cell.value) for cell in cells]
+    sign = -1 if _MOST.search(question) else 1 if _LEAST.search(question) else 0
+    if not sign or not all(numbers):
         return []
-    numbers = [float(value[1]) for value in values if value]
-    return [cells[numbers.index(pick(numbers))]]
+    sizes = {cell.id: float(n[1]) for cell, n in zip(cells, numbers, strict=True) if n}
+    return sorted(cells, key=lambda cell: sign * sizes[cell.id])
 
 
 def side_by_side(cells: Sequence[Passage]) -> str:

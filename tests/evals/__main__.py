@@ -31,16 +31,17 @@ async def measure(house: Parts, name: str, half: str) -> Figures:
 
 async def _measure_row(house: Parts, name: str, row: dict[str, Any], figures: Figures) -> None:
     audience: Audience = row.get("audience", "merchant")
-    if name == "followups":
+    kind_of_set = name.removesuffix("-more")
+    if kind_of_set == "followups":
         said = await talk(house, [turn["user"] for turn in row["turns"]])
         for number, (turn, answer) in enumerate(zip(row["turns"], said, strict=True)):
             kind = f"turn {number + 1}"
             figures.scores.append(
                 score_answer({"id": row["id"], **turn}, answer, kind, said[:number])
             )
-    elif name == "questions":
+    elif kind_of_set == "questions":
         figures.scores.append(score_answer(row, await one(house, row["question"]), row["type"]))
-    elif name == "out_of_scope":
+    elif kind_of_set == "out_of_scope":
         figures.scores.append(score_refusal(row, await one(house, row["message"], audience)))
     else:
         figures.scores.append(score_intent(row, await one(house, row["message"], audience)))

@@ -9,7 +9,7 @@ from datetime import date
 
 from bot.messages import plain
 from handlers.merchant.figures.case import Case, Rule, Sum
-from handlers.merchant.figures.cells import apart, together
+from handlers.merchant.figures.cells import apart, changed, together
 from handlers.merchant.figures.damages import damages, food_damages
 from handlers.merchant.figures.deadline import deadline
 from handlers.merchant.figures.fees import fee, per_head
@@ -23,7 +23,7 @@ from retrieval.rank import Hit
 
 RULES: tuple[Rule, ...] = (
     *(deadline, metric, food_damages, damages, fee, per_head),
-    *(years, others, total, difference, part, spread, apart, together),
+    *(years, others, total, difference, part, spread, apart, together, changed),
 )
 _TOO_LONG = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿]{13}")
 """Nobody's money, visitors or years have that many numerals."""

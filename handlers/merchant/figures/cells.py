@@ -19,6 +19,7 @@ _APART = re.compile(
     r"|(多|少|高|低|早|晚|快|慢|贵|便宜|省|短|长)(出|了|花|掏|用|等|要)?(多少|几|好多)"
 )
 _TOGETHER = re.compile(r"加(上|起来|在?一起|一块|到一起)|一共|总共|合计|通共|拢共|共计|合在一起")
+_FROM_TO = re.compile(r"从(\d+)(小时|天|%|元|件).{0,6}?(?:到|至)(\d+)\2")
 NONE = Decimal(0)
 _MEANT = {
     "天": re.compile(r"天|久|时间|工期|周期|快|慢|早|晚"),
@@ -69,6 +70,21 @@ def apart(case: Case) -> Sum | None:
     return None
 
 
+def changed(case: Case) -> Sum | None:
+    """How much something changed that went “从24小时缩短到1小时内”."""
+    if not re.search(r"(快|慢|省|多|少|涨|降|短|减)了?(多少|几)", case.said):
+        return None
+    source = case.hits[0].passage if case.hits else None
+    found = re.search(
+        r"从(\d+)(小时|天|%|元|件).{0,6}?(?:到|至)(\d+)\2", source.text if source else ""
+    )
+    if not source or not found:
+        return None
+    high, low = sorted((Decimal(found[1]), Decimal(found[3])), reverse=True)
+    gap = f"{high}{found[2]} - {low}{found[2]} = {high - low}{found[2]}"
+    return Sum(f"{source.text.rstrip('。')}，相差{gap}。", (source,))
+
+
 def _pairs(
     grid: Grid, things: Sequence[str], aspects: Sequence[str], said: str
 ) -> Iterator[tuple[Value, Value]]:
@@ -88,11 +104,20 @@ def _meant(unit: str, said: str) -> bool:
     return unit in (meant or ["元"])
 
 
+def asks_for_all(said: str) -> bool:
+    """“加一起多少”."""
+    return bool(_TOGETHER.search(said))
+
+
 def together(case: Case) -> Sum | None:
     """What several named things cost (or last) in all, of one table or of several."""
-    if not _TOGETHER.search(case.said):
+    if not asks_for_all(case.said):
         return None
-    values = list(_costs(case))
+    return summed(list(_costs(case)))
+
+
+def summed(values: Sequence[Value]) -> Sum | None:
+    """Two values or more of one unit, added up."""
     if len(values) < 2 or len({value.unit for value in values}) > 1:
         return None
     ends = [sum((v.low for v in values), NONE), sum((v.high for v in values), NONE)]
