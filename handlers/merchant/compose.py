@@ -12,7 +12,7 @@ from handlers.merchant.shapes import (
     wants_reason,
     wants_steps,
 )
-from handlers.merchant.tables import compared, refined, side_by_side
+from handlers.merchant.tables import compared, grid_around, refined, side_by_side
 from knowledge.documents import Passage
 from knowledge.synonyms import widened
 from retrieval.answerability import answerable
@@ -22,6 +22,8 @@ from retrieval.rank import Hit
 FINE = ("cell", "item", "sentence", "correction")
 CLOSE = 0.14
 """A runner-up this close to the best says something that the asker may have meant."""
+AHEAD = 0.1
+ROW_ROOM = 80
 ROOM = 300
 SAME_SECTION = 0.14
 NUMBERS = 0.04
@@ -47,13 +49,22 @@ def compose(question: str, hits: Sequence[Hit], library: Library) -> Answer | No
     if not answerable(hits) or not any(hit.passage.kind in FINE for hit in hits):
         return None
     hits = [hit for hit in hits if hit.passage.kind != "gap"]
+    alone = far_ahead(hits)
+    cells = [] if alone else compared(question, hits, library)
+    if len(cells) > 1:
+        return told(cells, library, side_by_side(cells), question)
     items = listed(question, hits, library)
     if items:
         return told(items, library, lines_of(items), question)
-    cells = compared(question, hits, library)
-    if len(cells) > 1:
-        return told(cells, library, side_by_side(cells), question)
     return told(cells or chosen(question, hits, library), library, question=question)
+
+
+def far_ahead(hits: Sequence[Hit]) -> bool:
+    """Whether the best hit is a statement and nothing else comes near it."""
+    best, *others = hits
+    if best.passage.kind not in ("item", "sentence"):
+        return False
+    return all(hit.score <= best.score - AHEAD for hit in others)
 
 
 def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage]:
@@ -62,6 +73,10 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     best = fine[0].passage
     if best.kind == "item" and wants_comparison(question):
         return _side_by_side(question, best, library)
+    if best.kind == "cell":
+        row = whole_row(question, best, hits, library)
+        if row:
+            return row
     found = refined(question, best, hits, library) if best.kind == "cell" else [best]
     if len(found) == 1 and found[0].kind == "cell" and not found[0].value:
         return found  # an empty cell is the whole answer
@@ -76,6 +91,15 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
             beside = alone and near and hit.passage.kind == "item"
             found += [hit.passage] if _adds(hit.passage, found, library) and not beside else []
     return found
+
+
+def whole_row(question: str, best: Passage, hits: Sequence[Hit], library: Library) -> list[Passage]:
+    """The cells of a row whose reason is asked: what is needed and what is done stand together."""
+    grid = grid_around(best, library)
+    if grid.transposed or not wants_reason(question) or grid.named(question)[1]:
+        return []
+    row = grid.pick([best.row], grid.columns)
+    return row if sum(len(cell.value) for cell in row) <= ROW_ROOM else []
 
 
 def _names_it(question: str, best: Passage, library: Library) -> bool:

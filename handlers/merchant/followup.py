@@ -7,28 +7,24 @@ from bot.conversation import Topic
 from bot.messages import plain
 from handlers.merchant.figures.case import Sum
 from handlers.merchant.figures.cells import asks_for_all, summed, value_of
-from handlers.merchant.labels import mentioned, pieces
+from handlers.merchant.labels import CONTENT, FRAME, mentioned, unnamed
 from handlers.merchant.lists import items_of
 from handlers.merchant.shapes import wants_extreme
 from handlers.merchant.tables import by_size, grid_around
 from knowledge.chinese import arabic, number_of, simplified
 from knowledge.documents import Passage
 from knowledge.synonyms import widened
-from retrieval.library import Library, Synonyms
+from retrieval.library import Library
 from retrieval.rank import Hit
 
 _POINTS_BACK = re.compile(
     r"^(那|那么|还有|再|另外|它|他|这)|呢$|(这|那)(个|种|样|边|些|家|项|类|条)|前者|后者|刚才|前面(说|那)|第[一二三四五]个"
 )
-_CONTENT = re.compile(r"[\u3400-\u9fff]|[a-z]+|[0-9]+")
 _DAY = r"(?<![\d.])\d{1,2}月\d{1,2}[日号]?"
 _YEARS = r"(?<![\d.])\d{1,2}年"
 _AMOUNT = r"(?<![\d.])\d+(?:\.\d+)?[万千百]?(?:元|块钱?)?(?![\d%年月日号个人单])"
 _ORDINAL = re.compile(r"第([1-9一二三四五六七八九])|最后(?:一|那)?(?:个|种)")
 ANCHOR = 0.15
-_FRAME = re.compile(
-    r"为(什么|啥|何)|怎么样?|怎样|咋样?|如何|多少|多久|几|什么|啥|哪里?|谁|那|这|个|种|要|得|需|能|会|可以|是|有|的|了|吗|呢|么|吧|不|没|钱|天|年|月|次"
-)
 _ALL_OF_THEM = re.compile(r"这|那|俩|两|2|几|都|它们|他们|全")
 MORE = 3
 """A question that says more than this besides a name is about something else as well."""
@@ -45,12 +41,12 @@ def points_back(question: str) -> bool:
 
 def is_short(question: str) -> bool:
     """So short that it may lean on the last answer."""
-    return len(_CONTENT.findall(_bare(question))) <= SHORT
+    return len(CONTENT.findall(_bare(question))) <= SHORT
 
 
 def says_nothing(question: str) -> bool:
     """Hardly a word of its own (“要多少天”): whatever it finds alone is chance."""
-    return len("".join(_CONTENT.findall(_FRAME.sub("", _bare(question))))) <= 2
+    return len("".join(CONTENT.findall(FRAME.sub("", _bare(question))))) <= 2
 
 
 def wants_figures(question: str) -> bool:
@@ -89,7 +85,8 @@ def counted_off(question: str, topics: Sequence[Topic], library: Library) -> Pas
     if not found:
         return None
     for topic in reversed(topics):
-        items = [p for p in _known(topic, library) if p.kind in ("item", "row", "cell")]
+        told = [p for p in _known(topic, library) if p.kind in ("item", "row", "cell")]
+        items = sorted(told, key=lambda p: (p.document, p.order))
         items = items if len(items) > 1 else _in_order(topic, items, library)
         if len(items) > 1:
             place = len(items) - 1 if found[1] is None else _figure(found[1]) - 1
@@ -131,6 +128,11 @@ def named_beside(question: str, topics: Sequence[Topic], library: Library) -> li
     return []
 
 
+def says_more(question: str, names: Sequence[str], library: Library) -> bool:
+    """Whether a question says anything besides these names."""
+    return len(unnamed(_bare(question), names, library.synonyms)) > 1
+
+
 def swapped(question: str, topic: Topic, anchor: Sequence[Hit], library: Library) -> list[Passage]:
     """The cells beside the last answered one, with the named row or column put in.
 
@@ -157,14 +159,6 @@ def _crossing(
         rows or (asked_rows if len(asked_rows) == 1 else [cell.row]),
         columns or (asked_columns if len(asked_columns) == 1 else [cell.column]),
     )
-
-
-def unnamed(said: str, names: Sequence[str], synonyms: Synonyms) -> str:
-    """What a question says besides these names and the words that every question has."""
-    meant = [w for group in synonyms if any(name in group for name in names) for w in group]
-    for word in sorted({*meant, *(piece for n in names for piece in pieces(n))}, key=len)[::-1]:
-        said = said.replace(plain(word), " ")
-    return "".join(_CONTENT.findall(_FRAME.sub("", said)))
 
 
 def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:

@@ -21,6 +21,7 @@ from handlers.merchant.followup import (
     points_back,
     pooled_figures,
     readings,
+    says_more,
     says_nothing,
     sibling,
     swapped,
@@ -148,7 +149,9 @@ class Desk:
         if _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question):
             return None
         beside = swapped(question, topic, self._find(topic.subject), library)
-        beside = [*_near(beside, best)] or sibling(question, topic, library)
+        if any(says_more(question, (cell.row, cell.column), library) for cell in beside):
+            beside = [*_near(beside, best)]
+        beside = beside or sibling(question, topic, library)
         return told(beside, library) if beside else compose(text, best, library)
 
     def _figures(self, question: str, whole: str, topic: Topic) -> Sum | None:

@@ -6,6 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.messages import plain
 from knowledge.chinese import simplified
 
+CONTENT = re.compile(r"[\u3400-\u9fff]|[a-z]+|[0-9]+")
+FRAME = re.compile(
+    r"为(什么|啥|何)|怎么样?|怎样|咋样?|如何|多少|多久|几|什么|啥|哪里?|谁|那|这|个|种|要|得|需|能|会|可以"
+    r"|是|有|的|了|吗|呢|么|吧|不|没|钱|天|年|月|次"
+)
+"""Words that any question may have."""
+
 
 def mentioned(question: str, labels: Sequence[str], others: Sequence[str] = ()) -> list[str]:
     """The labels that the question names, by a part that no other label of theirs has.
@@ -47,3 +54,11 @@ def pieces(label: str) -> Iterable[str]:
 
 def _bare(text: str) -> str:
     return simplified(plain(text))
+
+
+def unnamed(said: str, names: Sequence[str], synonyms: Sequence[Sequence[str]]) -> str:
+    """What a question says besides these names and the words that every question has."""
+    meant = [w for group in synonyms if any(name in group for name in names) for w in group]
+    for word in sorted({*meant, *(piece for n in names for piece in pieces(n))}, key=len)[::-1]:
+        said = said.replace(plain(word), " ")
+    return "".join(CONTENT.findall(FRAME.sub("", said)))

@@ -4,15 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.merchant.labels import mentioned
+from handlers.merchant.labels import mentioned, unnamed
 from handlers.merchant.shapes import wants_comparison, wants_extreme
 from knowledge.documents import Passage
 from knowledge.synonyms import widened
 from retrieval.library import Library, Synonyms
 from retrieval.rank import Hit
 
-FAR = 0.3
-"""How far below the best hit a table may lie whose things the question names."""
+FAR, NEAR = 0.16, 0.1
+"""How far below the best hit a table may lie whose things the question names, or does not."""
+MORE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
         return []
     every_aspect = grid.rows if grid.transposed else grid.columns
     if not aspects:
-        aspects = every_aspect if len(things) == 2 and _open(question) else _aspects(grid, hits)
+        whole = len(things) == 2 and _open(question, things, library)
+        aspects = every_aspect if whole else _aspects(grid, hits)
     things = things or grid.things()
     crossed = (aspects, things) if grid.transposed else (things, aspects)
     return grid.pick(*crossed)
@@ -132,21 +134,23 @@ def _compared_grid(question: str, hits: Sequence[Hit], library: Library) -> Grid
             key = (passage.document, passage.section, passage.table)
             tables.setdefault(key, grid_around(passage, library))
     named = [grid for grid in tables.values() if len(grid.asked(question)[0]) > 1]
-    return named[0] if named else grid_of(hits, library, reach=0.1)
+    return named[0] if named else grid_of(hits, library, reach=NEAR)
 
 
-def _open(question: str) -> bool:
-    """A comparison that names no aspect wants them all."""
-    return len(question) <= 14
+def _open(question: str, things: Sequence[str], library: Library) -> bool:
+    """A comparison that says nothing but what it compares wants every aspect."""
+    return len(unnamed(question, things, library.synonyms)) <= MORE
 
 
 def _aspects(grid: Grid, hits: Sequence[Hit]) -> list[str]:
-    """The aspect that the best cell hit of this table is about."""
-    ids = {cell.id for cell in grid.cells}
+    """The aspect whose cells, taken together, lie nearest."""
+    cells = {cell.id: cell.row if grid.transposed else cell.column for cell in grid.cells}
+    worth: dict[str, float] = {}
     for hit in hits:
-        if hit.passage.id in ids:
-            return [hit.passage.row if grid.transposed else hit.passage.column]
-    return []
+        aspect = cells.get(hit.passage.id)
+        if aspect:
+            worth[aspect] = worth.get(aspect, 0.0) + max(0.0, hit.score - hits[0].score + NEAR * 2)
+    return [max(worth, key=lambda aspect: worth[aspect])] if worth else []
 
 
 def refined(question: str, best: Passage, hits: Sequence[Hit], library: Library) -> list[Passage]:
