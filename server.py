@@ -25,6 +25,7 @@ from bot.clock import SettableClock
 from bot.commands.arguments import read_arguments
 from bot.commands.progress import bar
 from bot.conversation import Handler
+from bot.database import open_engine
 from bot.document_store import DocumentRows
 from bot.engine import Bot
 from bot.errors import KaidianError
@@ -32,7 +33,7 @@ from bot.http.parts import Parts, new_secret
 from bot.intents import Examples, Recognise
 from bot.operations import Knowledge
 from bot.settings import Settings, read_settings
-from bot.store import Store, open_engine
+from bot.store import Store
 from handlers.customer.evaluate import open_after_sales
 from handlers.handoff import Asked, StillLearning
 from handlers.merchant.guide import GuideHandler

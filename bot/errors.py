@@ -71,3 +71,10 @@ class IndexMismatch(KaidianError):
 
     code = "index_mismatch"
     status = 503
+
+
+class SchemaRefused(KaidianError):
+    """The tables of the database are not ours, or of a version that we cannot work with."""
+
+    code = "schema_refused"
+    status = 503

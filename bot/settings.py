@@ -40,7 +40,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         host=given.get("HOST", "127.0.0.1"),
         port=int(given.get("PORT", "8000")),
         data_dir=Path(given.get("DATA_DIR", "var")),
-        database_url=_with_driver(given.get("DATABASE_URL", "")),
+        database_url=with_driver(given.get("DATABASE_URL", "")),
         chroma_url=given.get("CHROMA_URL", ""),
         operator_key=given.get("OPERATOR_KEY", ""),
         accounts=Path(given["ACCOUNTS"]) if "ACCOUNTS" in given else None,
@@ -78,13 +78,19 @@ def _bad_switch(given: Mapping[str, str]) -> list[str]:
 
 def _bad_urls(given: Mapping[str, str]) -> list[str]:
     faults = []
-    if not re.match(r"(sqlite|postgresql|postgres)(\+psycopg)?:|$", given.get("DATABASE_URL", "")):
+    if not is_database(given.get("DATABASE_URL", "")):
         faults.append(f"{PREFIX}DATABASE_URL must start with sqlite:/// or postgresql://")
     if not re.match(r"https?://[^/\s]+/?$|$", given.get("CHROMA_URL", "")):
         faults.append(f"{PREFIX}CHROMA_URL must look like http://127.0.0.1:8001")
     return faults
 
 
-def _with_driver(url: str) -> str:
+def is_database(url: str) -> bool:
+    """Whether `url` is empty (a file in the data folder) or of a database that we know."""
+    return bool(re.match(r"(sqlite|postgresql|postgres)(\+psycopg)?:|$", url))
+
+
+def with_driver(url: str) -> str:
+    """The same address as SQLAlchemy wants it."""
     # People paste the address their hoster shows; the driver's name is our business.
     return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)

@@ -12,12 +12,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from bot.clock import in_shanghai
 from bot.conversation import Conversation, Flow, Topic
-from bot.errors import StorageLost
+from bot.database import loss_told, writer_of
 from bot.messages import Audience, Entrance
+from bot.migrations import upgrade
 from bot.tables import (
     attachments,
     conversations,
@@ -25,7 +26,6 @@ from bot.tables import (
     feedback,
     handoffs,
     messages,
-    metadata,
     operator_keys,
     sessions,
     shops,
@@ -84,58 +84,32 @@ class LogEntry:
     result: dict[str, Any] | None
 
 
-def open_engine(url: str) -> sa.Engine:
-    """An engine with our transaction habits for SQLite; creates missing tables."""
-    sqlite = url.startswith("sqlite")
-    engine = sa.create_engine(
-        url, pool_pre_ping=not sqlite, pool_size=8, connect_args=_connect_args(sqlite)
-    )
-    if sqlite:
-        sa.event.listen(engine, "connect", _sqlite_habits)
-        sa.event.listen(engine, "begin", _sqlite_begin)
-    return engine
-
-
-def _connect_args(sqlite: bool) -> dict[str, Any]:
-    return {"timeout": 30, "check_same_thread": False} if sqlite else {"connect_timeout": 5}
-
-
-def _sqlite_habits(connection: Any, _record: object) -> None:
-    # The driver must not begin transactions by itself, or BEGIN IMMEDIATE below comes too late.
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _sqlite_begin(connection: sa.Connection) -> None:
-    # A reader that becomes a writer can deadlock; a writer says so at once and waits in line.
-    writing = connection.get_execution_options().get("kaidian_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
 class Store:
     """The one place that reads and writes rows. Safe to use from several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._writer = engine.execution_options(kaidian_write=True)
+        self._writer = writer_of(engine)
 
     def create(self) -> None:
-        """Make what is missing. Harmless when everything is there."""
-        with _told(), self._writer.begin() as db:
-            metadata.create_all(db)
+        """Bring the tables to what this program needs. Harmless when they are.
+
+        Raises SchemaRefused for a database that this program cannot bring there.
+        """
+        with loss_told():
+            upgrade(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        with _told(), self._engine.connect() as db:
+        with loss_told(), self._engine.connect() as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        with _told(), self._writer.begin() as db:
+        with loss_told(), self._writer.begin() as db:
             yield db
 
     # -- shops and entrances
@@ -309,19 +283,6 @@ class Store:
         """Raises StorageLost if the database does not answer."""
         with self.reading() as db:
             db.execute(sa.select(1))
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Lost connections, full disks and locked files become one error that says what to do."""
-    try:
-        yield
-    except OperationalError as error:
-        raise StorageLost("数据库暂时连不上，请稍后再发一次，不会重复处理") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise StorageLost("数据库连接断了，请稍后再发一次，不会重复处理") from error
-        raise
 
 
 def _conversation_row(talk: Conversation) -> dict[str, Any]:

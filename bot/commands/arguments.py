@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.commands.ask import ask
 from bot.commands.index import index
+from bot.commands.move import move_database
 from bot.commands.run import run
 from bot.commands.shop import add_shop, list_shops
 
@@ -19,6 +20,7 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     _ask(commands.add_parser("ask", help="ask the guide in the terminal"))
     _index(commands.add_parser("index", help="add .md and .txt files to a shop's knowledge"))
     _shop(commands.add_parser("shop", help="make and list shops"))
+    _move(commands.add_parser("move", help="copy everything into another, empty database"))
     return parser.parse_args(arguments)
 
 
@@ -46,3 +48,8 @@ def _shop(parser: argparse.ArgumentParser) -> None:
     add.add_argument("name")
     add.set_defaults(command=add_shop)
     acts.add_parser("list", help="list shops").set_defaults(command=list_shops)
+
+
+def _move(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("to", metavar="TO_URL", help="postgresql://… or sqlite:///…")
+    parser.set_defaults(command=move_database)

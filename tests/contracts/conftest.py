@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from chromadb.api import ClientAPI
 
+from bot.database import open_engine
 from bot.document_store import DocumentRows
-from bot.store import Store, open_engine
+from bot.store import Store
 from retrieval.chroma import connect
 
 

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.conversation import Conversation, Flow, Topic
+from bot.database import open_engine
 from bot.errors import StorageLost
 from bot.messages import Entrance, clean
-from bot.store import Store, VersionChanged, open_engine
+from bot.store import Store, VersionChanged
 from bot.tables import attachments, feedback, handoffs
 from tests.contracts.talks import NOW, TALK, log, now_in, start, turn
 

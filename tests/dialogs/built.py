@@ -16,6 +16,7 @@ from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / "var" / "test-cache"
+TABLES = ("bot/tables.py", "bot/migrations/versions/*.py")
 MAKES_VECTORS = (
     "knowledge/*.py",
     "knowledge/content/guide/*",
@@ -32,7 +33,7 @@ KEPT = 12
 def data_folder() -> Path:
     """The kept folder; made now, by the command a user would give, if it is not there. Read it
     only: copy it to where a test may write."""
-    folder = CACHE / f"house-{_digest('bot/tables.py')[:6]}-{_digest(*MAKES_VECTORS)}"
+    folder = CACHE / f"house-{_digest(*TABLES)[:6]}-{_digest(*MAKES_VECTORS)}"
     CACHE.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{folder}.lock"):
         if not folder.exists():

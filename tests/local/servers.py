@@ -13,7 +13,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.store import Store, open_engine
+from bot.database import open_engine
+from bot.store import Store
 from bot.tables import documents, entrances, index_state, shops
 from tests.dialogs.built import ROOT, data_folder
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Store, open_engine
+from bot.database import open_engine
+from bot.store import Store
 from tests.unit.desk import NOW, TALK, Desk
 
 

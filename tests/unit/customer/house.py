@@ -10,13 +10,14 @@ import httpx
 from fastapi import FastAPI
 
 from bot.clock import SettableClock
+from bot.database import open_engine
 from bot.document_store import DocumentRows
 from bot.engine import Bot
 from bot.http.app import build_app
 from bot.http.parts import Parts, secret_digest
 from bot.operations import Knowledge
 from bot.settings import Settings
-from bot.store import Store, open_engine
+from bot.store import Store
 from handlers.customer.evaluate import open_after_sales
 from knowledge.wording import load_wording
 from retrieval.answerability import answerable
