@@ -1,6 +1,6 @@
 """One list out of two: closeness of meaning and shared words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.documents import Passage
@@ -11,6 +11,7 @@ from retrieval.library import Entry, Library
 LOW, HIGH = 0.78, 0.97
 MEANING, WORDS = 0.6, 0.4
 QUESTION_BONUS = 0.02
+VOICES, AGREEMENT = 3, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,17 @@ def fused(
     library: Library, near: Iterable[Near], words: Iterable[tuple[Entry, float]]
 ) -> list[Hit]:
     """Hits best first, one per passage: its closest vector and its best keyword match count."""
-    meaning: dict[str, tuple[float, str]] = {}
+    meaning: dict[str, list[tuple[float, str]]] = {}
     for found in near:
         # Two questions lie closer together than a question and its answer do.
         similarity = found.similarity - QUESTION_BONUS if found.question else found.similarity
-        close = (_scaled(similarity), found.question)
-        meaning[found.passage_id] = max(meaning.get(found.passage_id, (0.0, "")), close)
-    share: dict[str, float] = {}
+        meaning.setdefault(found.passage_id, []).append((_scaled(similarity), found.question))
+    share: dict[str, list[float]] = {}
     for entry, score in words:
-        share[entry.passage.id] = max(share.get(entry.passage.id, 0.0), score)
+        share.setdefault(entry.passage.id, []).append(score)
+    farthest = min((close for some in meaning.values() for close, _ in some), default=0.0)
     hits = [
-        _hit(library.passages[i], *meaning.get(i, (0.0, "")), share.get(i, 0.0))
+        _hit(library.passages[i], meaning.get(i, []), share.get(i, []), farthest)
         for i in meaning.keys() | share.keys()
         if i in library.passages
     ]
@@ -59,6 +60,22 @@ def _scaled(similarity: float) -> float:
     return min(1.0, max(0.0, (similarity - LOW) / (HIGH - LOW)))
 
 
-def _hit(passage: Passage, meaning: float, question: str, words: float) -> Hit:
-    score = MEANING * meaning + WORDS * words
-    return Hit(passage, score, meaning, words, question)
+def _hit(
+    passage: Passage, near: Sequence[tuple[float, str]], words: Sequence[float], farthest: float
+) -> Hit:
+    known = 1 + len(passage.asks)
+    meaning = agreed([close for close, _ in near], known, farthest)
+    share = agreed(words, known, 0.0)
+    question = max(near, default=(0.0, ""))[1]
+    return Hit(passage, MEANING * meaning + WORDS * share, meaning, share, question)
+
+
+def agreed(found: Sequence[float], known: int, rest: float) -> float:
+    """The best value, moved towards the mean of the best few: one chance likeness counts less.
+
+    `known` values exist in all; those that were not found are at most `rest`.
+    """
+    if not found:
+        return 0.0
+    few = sorted([*found, *[rest] * (min(VOICES, known) - len(found))], reverse=True)[:VOICES]
+    return (1 - AGREEMENT) * few[0] + AGREEMENT * sum(few) / len(few)
