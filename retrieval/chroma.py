@@ -5,7 +5,7 @@ The guide is one collection; shops are hashed into a fixed number of others and 
 """
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,9 @@ class Vectors:
     def __init__(self, client: ClientAPI, embedder: Embedder, generation: str) -> None:
         self._client = client
         self._embedder = embedder
-        self._questions = _AsQuestions(embedder)
+        # e5 models embed the two sides differently; questions are stored the way they are asked.
+        self._texts = {False: _Known(embedder, embedder.passages)}
+        self._texts[True] = _Known(embedder, embedder.queries)
         self.generation = generation
         self._open: dict[tuple[str, bool], Chroma] = {}
 
@@ -67,6 +69,19 @@ class Vectors:
                     [_metadata(entry, document_id, shop) for entry in some],
                     [_entry_id(entry) for entry in some],
                 )
+
+    def remember(self, document_id: str, shop: str) -> None:
+        """Keep a document's vectors at hand: the same texts need not be embedded again."""
+        wanted = ["documents", "metadatas", "embeddings"]
+        found = self._collection(shop).get(where={"document": document_id}, include=wanted)
+        rows = zip(found["documents"], found["metadatas"], found["embeddings"], strict=True)
+        for text, about, vector in rows:
+            self._texts[bool(about["question"])].vectors[text] = [float(x) for x in vector]
+
+    def forget(self) -> None:
+        """Let go of what was remembered."""
+        for texts in self._texts.values():
+            texts.vectors.clear()
 
     def remove(self, document_id: str, shop: str) -> None:
         """Forget every vector of a document."""
@@ -95,24 +110,27 @@ class Vectors:
     def _collection(self, shop: str, asked: bool = False) -> Chroma:
         name = f"{self.generation}-{_bucket(shop)}"
         if (name, asked) not in self._open:
-            embedding: Embeddings = self._questions if asked else self._embedder
             self._open[name, asked] = Chroma(
                 collection_name=name,
-                embedding_function=embedding,
+                embedding_function=self._texts[asked],
                 client=self._client,
                 collection_configuration={"hnsw": {"space": "cosine"}},
             )
         return self._open[name, asked]
 
 
-class _AsQuestions(Embeddings):
-    """Stores questions the way questions are asked: e5 models embed the two sides differently."""
+class _Known(Embeddings):
+    """Embeds what it has not been told yet; texts of a changed document are mostly the old ones."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, embed: Callable[[Sequence[str]], list[Vector]]) -> None:
         self._embedder = embedder
+        self._embed = embed
+        self.vectors: dict[str, list[float]] = {}
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [vector.tolist() for vector in self._embedder.queries(texts)]
+        new = [text for text in dict.fromkeys(texts) if text not in self.vectors]
+        fresh = dict(zip(new, (v.tolist() for v in self._embed(new)), strict=True))
+        return [fresh.get(text) or self.vectors[text] for text in texts]
 
     def embed_query(self, text: str) -> list[float]:
         return self._embedder.embed_query(text)

@@ -109,8 +109,10 @@ class Index:
     def _write(self, vectors: Vectors, documents: Sequence[Document], progress: Progress) -> None:
         for document in documents:
             self._table.put(document, ready=False)
+            vectors.remember(document.id, document.shop)
             vectors.remove(document.id, document.shop)
         _embed(vectors, documents, progress)
+        vectors.forget()
         for document in documents:
             self._table.mark_ready(document.id)
 

@@ -16,7 +16,7 @@ from retrieval.keyword import KeywordIndex
 from retrieval.library import Entry, Library, Synonyms, entries
 from retrieval.rank import Hit, fused
 
-CANDIDATES = 192
+CANDIDATES = 96
 """Vectors asked of Chroma; several of them may point to one passage."""
 
 

@@ -1,7 +1,7 @@
 """Hits → the words of an answer. Pure; knows nothing of channels or conversations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.grounding import numbers
 from handlers.merchant.labels import mentioned
@@ -9,6 +9,7 @@ from handlers.merchant.lists import body, lines_of, listed
 from handlers.merchant.shapes import (
     sees_conflict,
     wants_comparison,
+    wants_extreme,
     wants_reason,
     wants_steps,
 )
@@ -22,7 +23,7 @@ from retrieval.rank import Hit
 FINE = ("cell", "item", "sentence", "correction")
 CLOSE = 0.14
 """A runner-up this close to the best says something that the asker may have meant."""
-AHEAD = 0.1
+NEARER = 0.03
 ROW_ROOM = 80
 ROOM = 300
 SAME_SECTION = 0.14
@@ -48,23 +49,48 @@ def compose(question: str, hits: Sequence[Hit], library: Library) -> Answer | No
     """The answer to one question, or None if nothing found is good enough."""
     if not answerable(hits) or not any(hit.passage.kind in FINE for hit in hits):
         return None
-    hits = [hit for hit in hits if hit.passage.kind != "gap"]
-    alone = far_ahead(hits)
-    cells = [] if alone else compared(question, hits, library)
+    hits = led([hit for hit in hits if hit.passage.kind != "gap"], library)
+    cells = [] if _stated(question, hits) else compared(question, hits, library)
     if len(cells) > 1:
         return told(cells, library, side_by_side(cells), question)
+    row = row_meant(question, hits, library)
+    if row:
+        return told(row, library, side_by_side(row), question)
     items = listed(question, hits, library)
     if items:
         return told(items, library, lines_of(items), question)
     return told(cells or chosen(question, hits, library), library, question=question)
 
 
-def far_ahead(hits: Sequence[Hit]) -> bool:
-    """Whether the best hit is a statement and nothing else comes near it."""
-    best, *others = hits
-    if best.passage.kind not in ("item", "sentence"):
+def led(hits: Sequence[Hit], library: Library) -> list[Hit]:
+    """“…有这些办法：” is no answer: the list that it leads stands in for it."""
+    found: dict[str, Hit] = {}
+    for hit in hits:
+        passage = hit.passage
+        if passage.text.endswith("："):
+            lists = (p for p in library.section(passage) if p.kind == "list")
+            passage = next((p for p in lists if p.text.startswith(passage.text)), passage)
+        found.setdefault(passage.id, replace(hit, passage=passage))
+    return list(found.values())
+
+
+def _stated(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether a statement or a list lies nearer than any table; who asks “哪个” wants the table."""
+    if wants_extreme(question) or hits[0].passage.kind not in ("item", "sentence", "list"):
         return False
-    return all(hit.score <= best.score - AHEAD for hit in others)
+    tables = [hit.score for hit in hits if hit.passage.table]
+    return not tables or tables[0] <= hits[0].score - NEARER
+
+
+def row_meant(question: str, hits: Sequence[Hit], library: Library) -> list[Passage]:
+    """The cells of an aspect's row that lies nearest of all, for all things compared."""
+    best = hits[0].passage
+    if best.kind != "row":
+        return []
+    grid = grid_around(best, library)
+    if not grid.transposed or grid.asked(question)[0]:
+        return []
+    return grid.pick([best.row], grid.columns)
 
 
 def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage]:

@@ -12,15 +12,22 @@ from retrieval.rank import Hit
 
 WHOLES = ("list", "section")
 REACH = 0.04
+COLUMN = 0.06
 COUNTED = 0.08
 CROWD = 0.08
+CLEAR = 0.06
 ROOM = 260
 
 
 def listed(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Passage]:
     """The items (or table rows) asked for, [] if no list is wanted or none lies close."""
+    first = hits[0].passage
+    if first.kind == "list" and (wants_list(question) or _clear(hits)):
+        return _named(question, items_of(first, library))
     if not wants_list(question):
         return []
+    if first.kind == "table":
+        return [p for p in library.section(first) if (p.kind, p.table) == ("row", first.table)]
     best = next((hit.score for hit in hits if hit.passage.kind in ("cell", "item", "sentence")), 0)
     count = wanted_count(question)
     for hit in hits[:8]:
@@ -36,10 +43,16 @@ def listed(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pas
     return _crowded(hits, library) or _column(question, hits, library)
 
 
+def _clear(hits: Sequence[Hit]) -> bool:
+    """Whether the best lies clearly before everything that says one thing."""
+    others = [hit.score for hit in hits if hit.passage.kind not in (*WHOLES, "table", "row")]
+    return not others or hits[0].score - others[0] >= CLEAR
+
+
 def _column(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Passage]:
     """All rows of a table when cells of several rows lie near and the question names none."""
     best = hits[0].score
-    cells = [h.passage for h in hits[:8] if h.passage.kind == "cell" and h.score >= best - 0.12]
+    cells = [h.passage for h in hits[:8] if h.passage.kind == "cell" and h.score >= best - COLUMN]
     if not cells or hits[0].passage.kind not in ("cell", "table", "row"):
         return []
     grid = grid_around(cells[0], library)

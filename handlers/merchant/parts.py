@@ -16,6 +16,10 @@ _ASKS = re.compile(
 _TAIL = re.compile(
     r"^(是?对?[吗么不]|行[不吗]|可以[吗不么]?|能[不吗]|好[吗不]|怎么[样办回]?事?|咋[办整]|为(什么|啥)|听谁的?|各说.*|求.*|谢.*|请问|说说|帮我.{0,4})$"
 )
+# What cannot begin a question of its own: it goes on with the one before.
+_GOES_ON = re.compile(
+    r"^(跟|和|与|比|哪个|哪种|分别|各|都|为(啥|什么|何)|凭(啥|什么)|图(啥|什么)).{0,8}$"
+)
 _LEAD = re.compile(
     r"^(请问|想问(一?下)?|问一?下|我想问(一?下)?|那个|你好|您好|老板|麻烦问下|是这样)+"
 )
@@ -26,7 +30,9 @@ def questions_in(text: str) -> list[str]:
     asked: list[str] = []
     context = ""
     for piece in _pieces(text):
-        if _is_question(piece):
+        if asked and _GOES_ON.match(piece):
+            asked[-1] += f" {piece}"
+        elif _is_question(piece):
             asked.append(f"{context} {piece}".strip())
         elif asked and len(piece) <= 4:
             asked[-1] += f" {piece}"

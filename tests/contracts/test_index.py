@@ -1,10 +1,12 @@
 """Keeping the index true to the documents, on every database."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from chromadb.api import ClientAPI
 
+from bot.conversation import Vector
 from bot.document_store import DocumentRows
 from bot.errors import IndexMismatch
 from bot.operations import Knowledge, read_document
@@ -16,6 +18,20 @@ from retrieval.search import Scope, Search
 from tests.contracts.letters import Letters
 
 LETTERS = Letters()
+
+
+class Counting(Letters):
+    """Letters, and which texts were embedded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def passages(self, texts: Sequence[str]) -> list[Vector]:
+        self.texts.extend(texts)
+        return super().passages(texts)
+
+
 TEA = "# 茶\n\n龙井88元一罐。毛峰66元一罐。\n"
 FLOWERS = "# 花\n\n玫瑰3元一枝。\n"
 
@@ -53,6 +69,21 @@ def test_a_new_document_is_indexed_and_the_same_one_left_alone(index: Index) -> 
     assert index.update([tea]) == Indexed(added=1)
     assert index.update([tea]) == Indexed(unchanged=1)
     assert counts(index, tea) == [len(entries(tea))]
+
+
+def test_a_changed_document_embeds_only_its_new_texts(
+    client: ClientAPI, table: DocumentRows
+) -> None:
+    counting = Counting()
+    index = Index(client, counting, table)
+    index.update([document("tea", "a.md", TEA)])
+    counting.texts.clear()
+    changed = document("tea", "a.md", TEA + "\n碧螺春99元一罐。\n")
+    assert index.update([changed]) == Indexed(added=1)
+    assert counts(index, changed) == [len(entries(changed))]
+    assert any("碧螺春" in text for text in counting.texts)
+    assert len(counting.texts) < len(entries(changed))
+    assert found(Knowledge(index, Search(LETTERS, index.vectors(), table), table), "毛峰", "tea")
 
 
 def test_progress_ends_at_all_there_is(index: Index) -> None:
