@@ -1,6 +1,6 @@
 # `make run` and `make test` are all it takes. PYTHON=python3.12 chooses another interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help run test check eval bench base tools models
+.PHONY: help run test check eval bench base tools stock models
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -28,11 +28,12 @@ check: tools ## format, lint, strict types, layers, tests
 eval: tools ## how good are the answers? ARGS are passed on
 	@$(PY) -m tests.evals $(ARGS)
 
-bench: tools ## how fast is it? ARGS are passed on
+bench: stock ## how fast is it? ARGS are passed on
 	@$(PY) -m benchmarks $(ARGS)
 
 base: ; @sh requirements/install.sh base
 tools: base ; @sh requirements/install.sh test
+stock: tools ; @sh requirements/install.sh bench
 
 models: tools ## also what other embedding models need: torch, large
 	@sh requirements/install.sh test-models

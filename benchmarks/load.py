@@ -1,0 +1,63 @@
+"""Eight clients at once, and the processor time of a turn, beside the bare embedding.
+
+A real server process; the clients run on the same cores. The comparison is two threads that embed
+the same questions, which is all that two cores can do.
+"""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from benchmarks.figures import Figure
+from retrieval.embed import BundledEmbedder
+from tests.evals.answers import rows
+from tests.local.servers import Running, prepared, running
+
+CLIENTS, THREADS, QUESTIONS = 8, 2, 240
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def measure() -> list[Figure]:
+    """Turns and embeddings a second, and processor milliseconds of each."""
+    asked = [row["question"] for row in rows("questions", "tune")]
+    questions = [asked[n % len(asked)] for n in range(QUESTIONS)]
+    embedder = BundledEmbedder()
+    with TemporaryDirectory() as folder, running(prepared(Path(folder) / "data")) as server:
+        _ask(server.url, questions[0])
+        spent = _processor_ms(server)
+        turns = _rate(lambda q: _ask(server.url, q), questions, CLIENTS)
+        turn_cpu = (_processor_ms(server) - spent) / len(questions)
+    started = time.process_time()
+    bare = _rate(embedder.query, questions, THREADS)
+    bare_cpu = (time.process_time() - started) * 1000 / len(questions)
+    return [
+        Figure("turns, 8 clients", {"per_second": turns, "cpu_ms": turn_cpu}),
+        Figure("embeddings, 2 threads", {"per_second": bare, "cpu_ms": bare_cpu}),
+        Figure("ratio", {"per_second": turns / bare, "cpu_ms": turn_cpu / bare_cpu}),
+    ]
+
+
+def _rate(work: Callable[[str], object], questions: Sequence[str], threads: int) -> float:
+    with ThreadPoolExecutor(threads) as pool:
+        started = time.perf_counter()
+        list(pool.map(work, questions))
+        return len(questions) / (time.perf_counter() - started)
+
+
+def _ask(url: str, question: str) -> None:
+    with httpx.Client(base_url=url, timeout=60) as client:
+        session = client.post("/api/sessions", json={"entrance": "demo-merchant"}).json()
+        bearer = {"Authorization": f"Bearer {session['token']}"}
+        sent = {"message_id": "1", "text": question}
+        client.post("/api/messages", json=sent, headers=bearer).raise_for_status()
+
+
+def _processor_ms(server: Running) -> float:
+    """User and system time of the server's process."""
+    stat = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) * 1000 / TICKS
