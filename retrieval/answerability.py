@@ -22,9 +22,9 @@ class Evidence:
     gap_words: float
 
 
-WEIGHTS = Evidence(meaning=10.8, words=-0.4, gap_meaning=-8.5, gap_words=-8.9)
-BIAS = -1.0
-ENOUGH = 0.22
+WEIGHTS = Evidence(meaning=15.9, words=-1.9, gap_meaning=-9.6, gap_words=-19.3)
+BIAS = -3.2
+ENOUGH = 0.18
 """Below this probability we say that the knowledge has no answer."""
 
 
