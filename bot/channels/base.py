@@ -85,8 +85,11 @@ class Failed:
 class Receiver(Protocol):
     """A channel that platforms call over HTTP."""
 
-    kind: str
-    account: str
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def account(self) -> str: ...
 
     def receive(self, callback: Callback) -> Received:
         """Verify and parse; touches nothing. Raises NotGenuine."""
