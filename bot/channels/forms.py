@@ -18,6 +18,8 @@ class Form:
     """A mapping read without surprises: what is absent or of another type is empty."""
 
     def __init__(self, fields: Mapping[str, Any] | None = None) -> None:
+        self.given: Mapping[str, Any] = fields or {}
+        """As it came, names and all."""
         self._fields = {str(name).lower(): value for name, value in (fields or {}).items()}
 
     def __contains__(self, name: str) -> bool:
@@ -160,5 +162,8 @@ def _value(value: str | int) -> str:
 
 
 def write_json(value: object) -> bytes:
-    """JSON in real UTF-8: platforms refuse text in \\u escapes (40033)."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    """JSON in real UTF-8: platforms refuse text in \\u escapes (40033).
+
+    Half a character becomes a question mark.
+    """
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")

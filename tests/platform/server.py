@@ -7,23 +7,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as HttpRoute
 
-from tests.platform import weixin
+from tests.platform import kf, wecom, weixin
 from tests.platform.world import Body, World, error
 
 
 def build(world: World) -> Starlette:
     """The application around one world."""
-    calls = weixin.routes(world)
+    calls = weixin.routes(world) | kf.routes(world) | wecom.routes(world)
 
     async def stable_token(request: Request) -> Response:
         asked = await _body(request)
         trouble = _planned(world, "cgi-bin/stable_token")
-        return trouble or JSONResponse(world.issue(asked["appid"], asked["secret"]))
+        return trouble or JSONResponse(world.issue(asked["appid"], asked["secret"], 40125))
 
     async def gettoken(request: Request) -> Response:
         asked = request.query_params
         trouble = _planned(world, "cgi-bin/gettoken")
-        return trouble or JSONResponse(world.issue(asked["corpid"], asked["corpsecret"]))
+        return trouble or JSONResponse(world.issue(asked["corpid"], asked["corpsecret"], 40001))
 
     async def call(request: Request) -> Response:
         path = request.path_params["path"]

@@ -41,6 +41,16 @@ class Turnstile:
 
 
 @dataclass
+class Customer:
+    """One customer at one kf account. `state`: who has the chat (0 new … 4 ended)."""
+
+    state: int = 4
+    servicer: str = ""
+    fails: int | None = None
+    """Set: what is sent is taken, and later reported as failed with this `fail_type`."""
+
+
+@dataclass
 class World:
     """One platform's whole memory. `secrets`: app or corp id to the secrets it accepts."""
 
@@ -54,13 +64,22 @@ class World:
     sent: list[Sent] = field(default_factory=list)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
     doors: dict[tuple[str, str], Turnstile] = field(default_factory=dict)
+    items: dict[str, list[Body]] = field(default_factory=lambda: defaultdict(list))
+    """What `sync_msg` hands over, by open_kfid."""
+    customers: dict[tuple[str, str], Customer] = field(
+        default_factory=lambda: defaultdict(Customer)
+    )
+    codes: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
+    """Codes for event messages: kfid, person, until when."""
+    empty_pages: int = 0
+    """So many pages come empty with has_more."""
     planned: dict[str, deque[Body | int]] = field(default_factory=lambda: defaultdict(deque))
 
-    def issue(self, app: str, secret: str) -> Body:
-        """A token for the right secret."""
+    def issue(self, app: str, secret: str, otherwise: int) -> Body:
+        """A token for the right secret, else the error `otherwise`."""
         self.token_calls += 1
         if secret not in self.secrets[app]:
-            return error(40125 if app.startswith("wx") else 40001, "invalid secret")
+            return error(otherwise, "invalid secret")
         token = f"token-{self.token_calls}-{app}"
         self.tokens[token] = (app, self.clock() + self.token_life)
         return ok(access_token=token, expires_in=int(self.token_told.total_seconds()))
