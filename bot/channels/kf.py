@@ -34,7 +34,10 @@ STATE, TRANS = "cgi-bin/kf/service_state/get", "cgi-bin/kf/service_state/trans"
 
 LIMITS: Final = Limits(
     2048,
-    (Window(SAID, timedelta(hours=48), 5), Window(("event",), WELCOME_WITHIN, 1)),
+    (
+        Window((*SAID, "choice"), timedelta(hours=48), 5),  # a tap comes as a text
+        Window(("event",), WELCOME_WITHIN, 1),
+    ),
     choices=10,
     idempotent=True,
 )
