@@ -49,7 +49,6 @@ class Aibot:
     def __init__(
         self,
         robot: Robot,
-        accept: Accept,
         clock: Clock,
         address: str = ADDRESS,
         warn: Callable[[str], None] = logger.warning,
@@ -57,7 +56,7 @@ class Aibot:
     ) -> None:
         self.account = robot.account
         self._line = Line(robot)
-        self._accept, self._clock, self._address, self._warn = accept, clock, address, warn
+        self._clock, self._address, self._warn = clock, address, warn
         self._tick = tick.total_seconds()
         self._socket: ClientConnection | None = None
         self._results: dict[str, asyncio.Future[Receipt]] = {}
@@ -85,10 +84,10 @@ class Aibot:
         """The text so far of an answer that is still growing; `send` with its key ends it."""
         await self._happen(Say(letter, finish=False))
 
-    async def run(self) -> None:
-        """Connect, and again whenever the line is lost."""
+    async def run(self, accept: Accept) -> None:
+        """Connect, and again whenever the line is lost; hand every letter to `accept`."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._hand_on())
+            tasks.create_task(self._hand_on(accept))
             while True:
                 await asyncio.sleep(self._wait.total_seconds())
                 await self._once()
@@ -149,17 +148,17 @@ class Aibot:
             except WebSocketException:
                 logger.info("aibot %s: the line broke while writing", self.account)
 
-    async def _hand_on(self) -> None:
+    async def _hand_on(self, accept: Accept) -> None:
         while True:
             letter = await self._came.get()
-            if not await self._kept(letter):
+            if not await self._kept(letter, accept):
                 self._warn(f"机器人收到的一条消息没有保存：{letter.id}")
 
-    async def _kept(self, letter: Incoming) -> bool:
+    async def _kept(self, letter: Incoming, accept: Accept) -> bool:
         """The platform repeats nothing here, so we do not let go soon."""
         for _ in range(_STORAGE_TRIES):
             try:
-                await self._accept(letter)
+                await accept(letter)
             except StorageLost:
                 await asyncio.sleep(1)
             except KaidianError as error:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
 
+from bot.channels.desk import Desk
 from bot.clock import SHANGHAI
 from bot.errors import KaidianError
 from bot.mail import Channel, Incoming, Kind, Outgoing, Receipt
@@ -52,16 +53,17 @@ class Doorbell:
 
 @dataclass(frozen=True, slots=True)
 class Passive:
-    """How to answer within the callback. `only`: this account cannot answer in any other way.
+    """How to answer within the callback. `only`: this account cannot answer in any other way, so
+    what is sent comes to `desk`.
 
     `speak` makes the answer from text; `hand_over` gives the chat to the platform's own people,
-    or is None where the platform knows no such answer. `within`: afterwards nobody listens.
+    or is None where the platform knows no such answer.
     """
 
     speak: Callable[[str], Answer]
     hand_over: Callable[[], Answer] | None
+    desk: Desk
     only: bool
-    within: timedelta = timedelta(seconds=4.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ class Official:
 
         # The desk takes over after a person's message, never after an event.
         may_transfer = self.transfer and told.kind != "event" and told.event != "menu"
-        return Passive(speak, hand_over if may_transfer else None, only=not self.push)
+        return Passive(speak, hand_over if may_transfer else None, self.desk, only=not self.push)
 
 
 def _stamp(pushed: Pushed) -> dict[str, str | int]:

@@ -153,7 +153,7 @@ class Wecom:
                 }
             )
 
-        return Passive(speak, None, only=not self.active)
+        return Passive(speak, None, self.desk, only=not self.active)
 
 
 def _card(alert: Alert) -> dict[str, Any]:

@@ -45,7 +45,7 @@ async def connected(
     async with serve(robots.talk, "127.0.0.1", 0) as server:
         address = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         aibot = line(staff, robot, address)
-        task = asyncio.create_task(aibot.run())
+        task = asyncio.create_task(aibot.run(staff.accept))
         try:
             yield aibot, address
         finally:
@@ -55,7 +55,7 @@ async def connected(
 
 def line(staff: Staff, robot: Robot, address: str) -> Aibot:
     tick = timedelta(milliseconds=50)
-    return Aibot(robot, staff.accept, wall_clock, address, staff.warnings.append, tick)
+    return Aibot(robot, wall_clock, address, staff.warnings.append, tick)
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -122,7 +122,7 @@ def test_of_two_processes_the_evicted_one_stays_away_and_tells() -> None:
         async with connected(robots, first) as (one, address):
             await until(lambda: one.live)
             two = line(second, ROBOT, address)
-            task = asyncio.create_task(two.run())
+            task = asyncio.create_task(two.run(second.accept))
             await until(lambda: two.live and not one.live and bool(first.warnings))
             await asyncio.sleep(0.5)
             task.cancel()
