@@ -23,7 +23,7 @@ ENVIRON = {"SHOP_SECRET": "very-secret-thing"}
 
 
 def whole() -> dict[str, Any]:
-    named, staff = {"entrance": "tea-customer"}, {"entrance": "tea-staff"}
+    named = {"entrance": "tea-customer"}
     return {
         "shops": ["tea", "flowers"],
         "entrances": [
