@@ -1,5 +1,6 @@
 """From the accounts file to channels that work."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,12 @@ from bot.channels.wecom import Wecom
 from bot.clock import Clock, wall_clock
 from bot.mail import Channel
 from knowledge.errcodes import Codes
+
+
+def platform_client() -> httpx.AsyncClient:
+    """For all calls to platforms. Their addresses hold tokens, so httpx must not log them."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    return httpx.AsyncClient()
 
 
 @dataclass(frozen=True, slots=True)

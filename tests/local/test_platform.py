@@ -18,7 +18,7 @@ from fastapi import FastAPI
 
 from bot.channels.accounts import load_accounts
 from bot.channels.base import Doorbell
-from bot.channels.opening import Channels, Opening
+from bot.channels.opening import Channels, Opening, platform_client
 from bot.http.channels import Doors, channel_router
 from bot.http.faults import add_fault_handlers
 from bot.mail import Incoming, Outgoing
@@ -37,7 +37,7 @@ class Echo:
         self.cursors: dict[str, str] = {}
         self.tasks: set[asyncio.Task[Any]] = set()
         self.pulling = asyncio.Lock()
-        opening = Opening(httpx.AsyncClient(), load_errcodes())
+        opening = Opening(platform_client(), load_errcodes())
         self.channels: Channels = opening.open(load_accounts(accounts, {}))
         self.app = FastAPI()
         self.app.include_router(channel_router(Doors(self.channels.http, self.accept, self.ring)))

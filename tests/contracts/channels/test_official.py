@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from wechatpy.crypto import WeChatCrypto
 
 from bot.channels.api import Api, stable_token
-from bot.channels.base import Passive, Received, Receiver
+from bot.channels.base import Callback, Passive, Received, Receiver
 from bot.channels.crypto import Keys, signature, unseal
 from bot.channels.desk import awaited
 from bot.channels.forms import read_form
@@ -288,3 +289,22 @@ def test_limits_follow_what_the_account_may_do() -> None:
     assert official(keys).limits.choices > 0
     entering = official(keys, kind="miniprogram").limits.windows[1]
     assert (entering.sends, entering.lasts) == (2, timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("text", ["你好🍵", "<xml>&]]>", "a" * 600])
+def test_wechatpy_reads_our_answers_and_we_read_its_messages(text: str) -> None:
+    peer = WeChatCrypto("newtoken", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", APP)
+    contract = TestCallbacks()
+    stamp, nonce = str(int(NOW.timestamp())), "1372623149"
+    sealed = peer.encrypt_message(contract.pusher().written(message(Content=text)), nonce, stamp)
+    signed = read_form(sealed.encode())[0].text("msgsignature")
+    query = {"msg_signature": signed, "timestamp": stamp, "nonce": nonce, "encrypt_type": "aes"}
+    got = official(contract.keys(), push=False).receive(
+        Callback("POST", query, sealed.encode(), NOW)
+    )
+    assert got.letters[0].text == text
+    assert got.passive
+    answer = got.passive.speak(text).body
+    outer = read_form(answer)[0]
+    parts = (outer.text("msgsignature"), outer.text("timestamp"), outer.text("nonce"))
+    assert text in peer.decrypt_message(answer, *parts).replace("]]]]><![CDATA[>", "]]>")

@@ -3,14 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.accounts import load_accounts
-from bot.channels.opening import Opening
+from bot.channels.opening import Opening, platform_client
 from bot.errors import Faults
 from bot.messages import Entrance
 from knowledge.errcodes import load_errcodes
@@ -73,7 +72,7 @@ def test_a_whole_file_opens_every_kind(tmp_path: Path) -> None:
     assert found.shops == ("tea", "flowers")
     assert found.doors()["kf", "kf-a"] == Entrance("tea-customer", "tea", "customer")
     assert found.accounts[0].text("secret") == "very-secret-thing"
-    channels = Opening(httpx.AsyncClient(), load_errcodes()).open(found)
+    channels = Opening(platform_client(), load_errcodes()).open(found)
     assert len(channels.all()) == 7
     assert {kind for kind, _ in channels.http} == {
         "commkf",
