@@ -63,5 +63,7 @@ def _element(name: str, value: Any) -> str:
         return "".join(_element(name, item) for item in value)
     if isinstance(value, Mapping):
         return f"<{name}>{_inner(value)}</{name}>"
-    text = value if isinstance(value, int) else f"<![CDATA[{value}]]>"
-    return f"<{name}>{text}</{name}>"
+    if isinstance(value, int):
+        return f"<{name}>{value}</{name}>"
+    text = str(value).replace("]]>", "]]]]><![CDATA[>")
+    return f"<{name}><![CDATA[{text}]]></{name}>"
