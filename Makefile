@@ -32,7 +32,7 @@ bench: stock ## how fast is it? ARGS are passed on
 	@$(PY) -m benchmarks $(ARGS)
 
 base: ; @sh requirements/install.sh base
-tools: base ; @sh requirements/install.sh test
+tools: base ; @sh requirements/install.sh test && sh requirements/node.sh
 stock: tools ; @sh requirements/install.sh bench
 
 models: tools ## also what other embedding models need: torch, large

@@ -105,9 +105,14 @@ class Limits:
 class Channel(Protocol):
     """One account on one platform, as the delivery sees it."""
 
-    kind: str
-    account: str
-    limits: Limits
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def limits(self) -> Limits: ...
 
     async def send(self, letter: Outgoing) -> Receipt:
         """Never raises for what a platform may answer: that is a Receipt."""

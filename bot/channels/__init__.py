@@ -1,0 +1,1 @@
+"""The doors of WeChat and WeCom: verify, parse, normalise, send. Nothing is stored here."""

@@ -1,0 +1,130 @@
+"""Callbacks of the platforms: `GET|POST /channels/{kind}/{account}`."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter, Request, Response
+
+from bot.channels.base import (
+    BODY_BYTES,
+    REASONS,
+    Answer,
+    Callback,
+    Doorbell,
+    Malformed,
+    NotGenuine,
+    Oversized,
+    Received,
+    Receiver,
+    UnknownAccount,
+)
+from bot.channels.desk import awaited
+from bot.clock import Clock, wall_clock
+from bot.mail import Incoming
+
+Accept = Callable[[Incoming], Awaitable[object]]
+"""Keeps a letter. Raises StorageLost: then the platform gets a 503 and repeats."""
+
+Ring = Callable[[str, Doorbell], None]
+"""Something waits to be fetched for this kind of channel. Returns at once."""
+
+Taken = Callable[[Incoming], Awaitable[bool]]
+"""Whether this person's chat has been given to the platform's own people."""
+
+
+async def nobody(_letter: Incoming) -> bool:
+    """No chat has."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The accounts of this process, and where what they bring goes.
+
+    `clock` is the wall clock even in the sandbox: platforms sign real time. `refused` counts by
+    kind and reason; of callbacks that are not genuine nothing else is kept.
+    """
+
+    channels: Mapping[tuple[str, str], Receiver]
+    accept: Accept
+    ring: Ring
+    taken: Taken = nobody
+    clock: Clock = wall_clock
+    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    async def answer(self, kind: str, account: str, callback: Callback) -> Answer:
+        """What the platform gets. Raises NotGenuine and what `accept` raises."""
+        try:
+            channel = self.channels.get((kind, account))
+            if channel is None:
+                raise UnknownAccount
+            received = channel.receive(callback)
+        except NotGenuine as refusal:
+            self.count(kind, refusal)
+            raise
+        return await self._kept(kind, received)
+
+    def count(self, kind: str, refusal: NotGenuine) -> None:
+        """One more. The names a stranger makes up are not counted one by one."""
+        known = kind if any(kind == name for name, _ in self.channels) else "other"
+        assert refusal.reason in REASONS
+        self.refused[known, refusal.reason] += 1
+
+    async def _kept(self, kind: str, received: Received) -> Answer:
+        passive = received.passive
+        with ExitStack() as open_places:
+            place = None
+            if passive and passive.only and received.letters:
+                place = open_places.enter_context(passive.desk.place(received.letters[0].sender))
+            for letter in received.letters:
+                await self.accept(letter)
+            if received.doorbell:
+                self.ring(kind, received.doorbell)
+            if not passive or not received.letters:
+                return received.answer
+            letter = received.letters[0]
+            if passive.hand_over and await self.taken(letter):
+                return passive.hand_over()
+            text = place and await awaited(place, passive.desk.patience(letter.id))
+            return passive.speak(text) if text else received.answer
+
+
+def channel_router(doors: Doors) -> APIRouter:
+    """The routes over these accounts."""
+    router = APIRouter(tags=["channels"])
+
+    async def called(kind: str, account: str, request: Request) -> Response:
+        """A platform's address check (GET) or callback (POST), signed by the platform."""
+        try:
+            callback = await _callback(request, doors.clock)
+        except NotGenuine as refusal:
+            doors.count(kind, refusal)
+            raise
+        answer = await doors.answer(kind, account, callback)
+        return Response(answer.body, media_type=answer.media_type)
+
+    path = "/channels/{kind}/{account}"
+    router.add_api_route(path, called, methods=["GET"], name="channel_check")
+    router.add_api_route(path, called, methods=["POST"], name="channel_callback")
+    return router
+
+
+async def _callback(request: Request, clock: Clock) -> Callback:
+    pairs = request.query_params.multi_items()
+    query = dict(pairs)
+    # Of two signatures we would check one and somebody else the other.
+    if len(query) != len(pairs):
+        raise Malformed
+    return Callback(request.method, query, await _body(request), clock())
+
+
+async def _body(request: Request) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > BODY_BYTES:
+            raise Oversized
+    return b"".join(chunks)

@@ -1,0 +1,71 @@
+"""The stand-in's own page and calls, for people and for tests in another process."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from bot.channels.crypto import unseal
+from bot.channels.forms import read_form
+from tests.platform.accounts import ACCOUNTS, KFID
+from tests.platform.courier import Courier, Mood
+from tests.platform.kf import enters
+from tests.platform.world import World
+
+PAGE = Path(__file__).parent / "page.html"
+
+
+def control_routes(world: World, courier: Courier) -> list[Route]:
+    """`/` is the page; what is under `/_stand_in/` is for scripts."""
+
+    async def page(_request: Request) -> Response:
+        return HTMLResponse(PAGE.read_text(encoding="utf-8"))
+
+    async def say(request: Request) -> Response:
+        asked = await request.json()
+        account = asked["account"]
+        if asked.get("enter") and account == "kf":
+            enters(world, KFID, asked["person"], code=f"code-{courier.number}")
+        more = {"menu_id": asked["menu_id"]} if asked.get("menu_id") else {}
+        push = await courier.say(account, asked["person"], asked.get("text", ""), **more)
+        passive = _opened(account, push.answer)
+        if passive:
+            body = {"msgtype": "text", "text": {"content": passive}}
+            world.deliver(ACCOUNTS[account].app, asked["person"], "passive", body)
+        return JSONResponse({"tries": push.tries, "status": push.status, "passive": passive})
+
+    async def sent(request: Request) -> Response:
+        person, since = request.query_params["person"], int(request.query_params.get("since", 0))
+        mine = [one for one in world.sent if one.to == person]
+        rows = [{"id": one.id, "text": one.text, "body": one.body} for one in mine[since:]]
+        return JSONResponse({"items": rows, "next": len(mine)})
+
+    async def trouble(request: Request) -> Response:
+        """{"path", "answers": [errcode body or HTTP status]} | {"revoke_tokens"} | a Mood."""
+        asked = await request.json()
+        if asked.get("path"):
+            world.plan(asked["path"], *asked["answers"])
+        if asked.get("revoke_tokens"):
+            world.revoke_tokens()
+        if "repeats" in asked or "reorders" in asked:
+            late = timedelta(seconds=float(asked.get("late", 2)))
+            courier.mood = Mood(asked.get("repeats", 0), asked.get("reorders", 0), late=late)
+        return JSONResponse({})
+
+    return [
+        Route("/", page),
+        Route("/_stand_in/say", say, methods=["POST"]),
+        Route("/_stand_in/sent", sent),
+        Route("/_stand_in/trouble", trouble, methods=["POST"]),
+    ]
+
+
+def _opened(account: str, answer: bytes) -> str:
+    """The words of an answer on the callback, '' for a bare acknowledgement."""
+    if not answer.startswith((b"<", b"{")):
+        return ""
+    sealed = read_form(answer)[0].text("encrypt")
+    form, _ = read_form(unseal(sealed, ACCOUNTS[account].pusher().key)[0])
+    return form.text("content") or f"（{form.text('msgtype')}）"

@@ -1,0 +1,27 @@
+"""A WeCom application: messages and cards to members, group robots."""
+
+from tests.platform.world import Body, Route, World, error, ok
+
+NOBODY = "nobody"
+
+
+def routes(world: World) -> dict[str, Route]:
+    """The calls that need a token, by path."""
+
+    def send(app: str, asked: Body) -> Body:
+        to = asked["touser"]
+        if to == NOBODY:
+            return error(81013, "user & party & tag all invalid")
+        if len(str(asked.get("text", {}).get("content", "")).encode()) > 2048:
+            return error(40058, "text too long")
+        made = world.deliver(app, to, "wecom", asked)
+        return ok(msgid=made, invaliduser="")
+
+    def update(app: str, asked: Body) -> Body:
+        world.deliver(app, asked["response_code"], "card", asked)
+        return ok()
+
+    return {
+        "cgi-bin/message/send": send,
+        "cgi-bin/message/update_template_card": update,
+    }
