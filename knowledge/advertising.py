@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from knowledge.chinese import simplified
 from knowledge.rules.faults import Fault, refuse
 from knowledge.rules.shape import mapping, names, read_yaml, texts
 
@@ -157,7 +158,9 @@ class _Reader:
         for name in _CLASS.findall(pattern):
             if name not in self._classes:
                 self._fault(where, f"没有词类 <{name}>")
-        filled = _CLASS.sub(lambda m: self._classes.get(m[1], "(?!)"), pattern)
+        # As the text is told (handlers/rules/disguise.py): 哪吒 is read as 哪咤.
+        told = "".join(map(simplified, pattern))
+        filled = _CLASS.sub(lambda m: self._classes.get(m[1], "(?!)"), told)
         return filled.replace("……", "[^。]{0,16}").replace("…", "[^。]{0,6}")
 
     def _compiled(self, where: str, raw: object, shape: str = "{}") -> Patterns:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -53,6 +54,12 @@ class View:
         before = self.text[max(0, start - REACH) : start].rpartition(STOP)[2]
         return before, self.text[end : end + REACH].partition(STOP)[0]
 
+    def told(self, start: int, end: int) -> str:
+        """How the view tells the original's code points from `start` to `end`."""
+        first = bisect_left(self.signs, start, key=lambda sign: sign.start)
+        last = bisect_left(self.signs, end, key=lambda sign: sign.start)
+        return self.text[first:last]
+
     def parted(self, start: int, end: int) -> bool:
         """Whether a pause inside the part separates words rather than the letters of one."""
         return any(not self._inside_word(at) for at in self.joints if start < at < end)
@@ -67,7 +74,10 @@ REACH = 40
 
 
 def views(text: str, spelling: Mapping[str, str]) -> tuple[View, ...]:
-    """The ways to read `text`: with its pauses, without them, and both with pinyin undone."""
+    """The ways to read `text`: with its pauses, without them, and both with pinyin undone.
+
+    The first tells contexts best; the others are there for what only they show.
+    """
     signs = _collapsed(_signs(text, spelling))
     spoken = _unspelled(signs, spelling)
     found = [_with_pauses(signs), _without(signs)]
