@@ -36,7 +36,10 @@ from bot.settings import Settings, read_settings
 from bot.store import Store
 from handlers.customer.evaluate import open_after_sales
 from handlers.handoff import Asked, StillLearning
+from handlers.merchant.checks import open_checks
+from handlers.merchant.compliance import ComplianceHandler
 from handlers.merchant.guide import GuideHandler
+from handlers.merchant.metrics import MetricsHandler
 from handlers.smalltalk import Smalltalk
 from knowledge.guide import load_guide
 from knowledge.intents import guide_questions, load_examples
@@ -68,7 +71,17 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     recognise = Recognise(examples(embedder, settings))
     bot = Bot(store, recognise, handlers(knowledge, scope, wording), embedder.query)
     return Parts(
-        settings, store, bot, knowledge, wording, clock, scope, answerable, open_after_sales(), demo
+        settings,
+        store,
+        bot,
+        knowledge,
+        wording,
+        clock,
+        scope,
+        answerable,
+        open_after_sales(),
+        open_checks(),
+        demo,
     )
 
 
@@ -90,6 +103,7 @@ def handlers(
     knowledge: Knowledge, scope: Callable[[str], Scope], wording: Wording
 ) -> dict[str, Handler]:
     """Which handler serves which intent."""
+    checks = open_checks()
     guide = GuideHandler(lambda: knowledge.search, scope, wording)
     talk = Smalltalk(wording)
     learning = {
@@ -104,8 +118,8 @@ def handlers(
         "merchant_question": guide,
         "policy_question": guide,
         "launch_walkthrough": guide,
-        "compliance_check": guide,
-        "metrics_diagnosis": guide,
+        "compliance_check": ComplianceHandler(checks.advertising, wording),
+        "metrics_diagnosis": MetricsHandler(checks.figures, wording, guide),
         "fee_calculation": guide,
         "human_handoff": Asked(wording),
         "greeting": talk.greet,

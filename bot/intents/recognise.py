@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import get_args
 
 from bot.conversation import Conversation, Vector
+from bot.intents.claims import awaited, claimed
 from bot.intents.customer_rules import ALWAYS, CUSTOMER_RULES
 from bot.intents.learned import Examples, learn
 from bot.intents.merchant_rules import MERCHANT_RULES
@@ -31,8 +32,12 @@ class Recognise:
         self, message: Message, talk: Conversation, vector: Callable[[], Awaitable[Vector]]
     ) -> str:
         """One of the sixteen intents of data/evals.md."""
-        # Rule 0 belongs here: a flow in progress (talk.flow) claims the messages it waits for.
-        decided = by_choice(message.choice) or by_rule(message.text, talk.audience)
+        decided = (
+            by_choice(message.choice)
+            or claimed(talk, message.text)
+            or by_rule(message.text, talk.audience)
+            or awaited(talk)
+        )
         if decided:
             return decided
         likeliest = self._learned[talk.audience].likeliest(await vector())

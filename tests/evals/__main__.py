@@ -1,6 +1,6 @@
 """`make eval`: every set through the real bot. `--half tune` while working, `report` for figures.
 
-python -m tests.evals [questions followups out_of_scope intents] [--half report] [--failures]
+python -m tests.evals [questions followups out_of_scope intents tools] [--half report] [--failures]
 """
 
 import argparse
@@ -18,7 +18,7 @@ from bot.settings import Settings
 from tests.evals.answers import one, rows, talk
 from tests.evals.scores import Figures, Score, score_answer, score_intent, score_refusal
 
-SETS = ("questions", "followups", "out_of_scope", "intents")
+SETS = ("questions", "followups", "out_of_scope", "intents", "tools")
 
 
 async def measure(house: Parts, name: str, half: str) -> Figures:
@@ -39,7 +39,7 @@ async def _measure_row(house: Parts, name: str, row: dict[str, Any], figures: Fi
             figures.scores.append(
                 score_answer({"id": row["id"], **turn}, answer, kind, said[:number])
             )
-    elif kind_of_set == "questions":
+    elif kind_of_set in ("questions", "tools"):
         figures.scores.append(score_answer(row, await one(house, row["question"]), row["type"]))
     elif kind_of_set == "out_of_scope":
         figures.scores.append(score_refusal(row, await one(house, row["message"], audience)))

@@ -19,6 +19,7 @@ from bot.operations import Knowledge
 from bot.settings import Settings
 from bot.store import Store
 from handlers.customer.evaluate import open_after_sales
+from handlers.merchant.checks import open_checks
 from knowledge.wording import load_wording
 from retrieval.answerability import answerable
 from retrieval.chroma import connect
@@ -71,5 +72,6 @@ def _parts(store: Store, folder: Path) -> Parts:
         Scope,
         answerable,
         open_after_sales(),
+        open_checks(),
         False,
     )

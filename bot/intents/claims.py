@@ -1,0 +1,32 @@
+"""Rule 0: a piece of work in progress claims the messages it waits for."""
+
+import re
+
+from bot.conversation import Conversation
+
+_ANSWERS_CHECK = re.compile(
+    "^(?:那|那么|哦|好|行|嗯|再)?[\\s，,]*(?:我|再|先)?(?:给)?"
+    "(?:改成|改为|换成|换为|改一下|改了|改好|换个|写成|叫成?|去掉|删掉?|删了)"
+    "|^(?:那|那么)[\\s，,]?(?:写|说|叫|用|发).{1,80}"
+    "|^(?:那|那么)[\\s，,]?.{2,80}(?:行|可以|能|好|成|中)(?:不|吗|么|吧|嘛|不行)?[?？]?$"
+    "|^(?:那|好的?|行|可以|嗯+|ok|成)?[\\s，,。!！]*"
+    "(?:就(?:用|写|发)?(?:这|它)(?:个|句|条|版|样)?|用这个|就这样|就它)[\\s，,。!！吧了啊呗~]*$"
+    "|^(?:行|好的?|可以|ok|成)[\\s，,。!！吧了啊~]*$",
+    re.IGNORECASE,
+)
+"""A revised wording, or a yes to the one that was proposed."""
+
+
+def claimed(talk: Conversation, text: str) -> str | None:
+    """The intent of a message that the flow in progress waits for, else None."""
+    flow = talk.flow
+    if flow is None or flow.name != "compliance":
+        return None
+    return "compliance_check" if _ANSWERS_CHECK.search(text.strip()) else None
+
+
+def awaited(talk: Conversation) -> str | None:
+    """The intent of a message that no rule decides while a flow waits for a text, else None."""
+    flow = talk.flow
+    waiting = flow is not None and flow.name == "compliance" and flow.step == "text"
+    return "compliance_check" if waiting else None
