@@ -17,6 +17,7 @@ from bot.operations import Knowledge
 from bot.settings import Settings
 from bot.store import Store
 from handlers.customer.evaluate import AfterSales
+from knowledge.launch.shapes import LaunchBook
 from knowledge.wording import Wording
 from retrieval.rank import Hit
 from retrieval.search import Scope
@@ -35,6 +36,7 @@ class Parts:
     scope: Callable[[str], Scope]
     answerable: Callable[[Sequence[Hit]], bool]
     aftersales: AfterSales
+    launch: LaunchBook
     demo: bool
 
 

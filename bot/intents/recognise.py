@@ -5,7 +5,7 @@ person at the merchants' door says is never a buyer's wish, however much it spea
 """
 
 from collections.abc import Awaitable, Callable
-from typing import get_args
+from typing import Literal, get_args
 
 from bot.conversation import Conversation, Vector
 from bot.intents.customer_rules import ALWAYS, CUSTOMER_RULES
@@ -20,10 +20,25 @@ SHORT = 8
 LOOKS_LIKE_ANYTHING = ("launch_walkthrough", "compliance_check", "out_of_scope", "thanks_bye")
 
 
-class Recognise:
-    """The shipped recogniser (bot.engine.Recogniser)."""
+Claim = Literal["surely", "maybe", ""]
+"""Whether a message is for a guided piece of work: it answers what was asked there · it could."""
+Claims = Callable[[Message, Conversation], Claim]
 
-    def __init__(self, examples: Examples) -> None:
+FLOW = "launch_walkthrough"
+GIVES_WAY = (None, FLOW, "merchant_question", "out_of_scope")
+"""What the rules may have decided for a message that only may be for the flow."""
+
+
+def nothing_claimed(_message: Message, _talk: Conversation) -> Claim:
+    """No flow anywhere."""
+    return ""
+
+
+class Recognise:
+    """The shipped recogniser (bot.engine.Recogniser). `claims`: is it for the launch walkthrough?"""
+
+    def __init__(self, examples: Examples, claims: Claims = nothing_claimed) -> None:
+        self._claims = claims
         audiences: tuple[Audience, ...] = get_args(Audience)
         self._learned = {audience: learn(examples, audience) for audience in audiences}
 
@@ -31,12 +46,19 @@ class Recognise:
         self, message: Message, talk: Conversation, vector: Callable[[], Awaitable[Vector]]
     ) -> str:
         """One of the sixteen intents of data/evals.md."""
-        # Rule 0 belongs here: a flow in progress (talk.flow) claims the messages it waits for.
-        decided = by_choice(message.choice) or by_rule(message.text, talk.audience)
+        decided = self._decided(message, talk)
         if decided:
             return decided
         likeliest = self._learned[talk.audience].likeliest(await vector())
         return "merchant_question" if _leans(message.text, talk, likeliest) else likeliest
+
+    def _decided(self, message: Message, talk: Conversation) -> str | None:
+        """What needs no embedding: an answer to the flow, a tap, a rule, words for the flow."""
+        claim = self._claims(message, talk)
+        if claim == "surely":
+            return FLOW
+        ruled = by_choice(message.choice) or by_rule(message.text, talk.audience)
+        return FLOW if claim == "maybe" and ruled in GIVES_WAY else ruled
 
 
 def _leans(text: str, talk: Conversation, likeliest: str) -> bool:
@@ -47,6 +69,7 @@ def _leans(text: str, talk: Conversation, likeliest: str) -> bool:
     said = spelled(text)
     short = len(said) <= SHORT or said.startswith("那") or said.endswith("呢")
     return bool(talk.topics) and short and likeliest in LOOKS_LIKE_ANYTHING
+
 
 
 def by_choice(choice: str | None) -> str | None:

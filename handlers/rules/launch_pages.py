@@ -106,7 +106,7 @@ def told(book: LaunchBook, profile: Profile, name: str) -> str:
     if name == "form":
         return "" if "category" in profile.values else slot.labels[str(value)]
     if name == "count":
-        return f"约{value}个品"
+        return f"约{profile.said.get('count') or value}个品"
     if name == "budget":
         return f"一年{profile.said.get('budget') or f'{value}元'}预算"
     if name == "stores":

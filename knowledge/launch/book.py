@@ -69,6 +69,9 @@ def _book(raw: dict[str, dict[str, Any]], guide: Sequence[Document], content: st
     )
     chosen = {"route": book.choose_route, "mode": book.choose_mode}
     reading.faults += check_steps(book.steps, reading.vocabulary, chosen)
+    for slot in book.slots.values():
+        if slot.tells and slot.tells not in {step.id for step in book.steps}:
+            reading.fault(f"launch-profile.yaml {slot.name}", f"tells 里的 {slot.tells} 没有这一步")
     if "general" not in book.categories:
         reading.fault("launch-categories.yaml", "缺 general：认不出的商品归到它")
     if reading.faults:

@@ -68,6 +68,8 @@ class Slot:
     number: tuple[int, int] | None = None
     wish: bool = False
     strict: bool = False
+    tells: str = ""
+    """The step whose notes this fact brings up."""
 
 
 @dataclass(frozen=True)
