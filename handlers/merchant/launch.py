@@ -10,18 +10,29 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from bot.clock import in_shanghai
 from bot.conversation import Conversation, Flow, Handler, Outcome, Turn, Vector
 from bot.intents.spelling import spelled
 from bot.messages import Message, Reply
+from handlers.merchant.launch_amounts import amounts
 from handlers.merchant.launch_answers import answer, is_unsure
-from handlers.merchant.launch_lexicon import COMMANDS, CORRECTS, QUESTION, asked_in, command_in
+from handlers.merchant.launch_days import past_day
+from handlers.merchant.launch_lexicon import (
+    ALL_DONE,
+    COMMANDS,
+    CORRECTS,
+    QUESTION,
+    WANTS_SHOP,
+    asked_in,
+    command_in,
+)
 from handlers.merchant.launch_reading import Heard, read
 from handlers.merchant.launch_state import (
     NAME,
+    REJECTION,
     State,
     data_of,
     heard,
@@ -37,20 +48,26 @@ from handlers.merchant.launch_telling import (
     Draft,
     Telling,
 )
-from handlers.rules.launch import plan
+from handlers.rules.launch import open_questions, plan
+from handlers.rules.launch_dates import PAPERS
 from handlers.rules.launch_pages import summary
+from handlers.rules.launch_profile import facts_of
 from handlers.rules.launch_rejected import causes
 from knowledge.launch.shapes import LaunchBook, Slot
 from knowledge.wording import Wording
 
 Claim = Literal["surely", "maybe", ""]
-REJECTION = "rejection"
 TAPPED = "launch:"
 REMEMBERED = 12
 """Sentences that are not said a second time."""
 PATIENCE = 3
 """So often one thing is asked at most."""
+LAST = ("todo", "routes")
+"""Questions answered after the new facts: the answer is the advice itself."""
 COMMAND_LENGTH = 24
+TELLING = 4
+"""Who tells so much about the shop to be, wants it led."""
+_ABOUT = re.compile(r"多少|占|哪些|几天|多久|几次|为什么|常见|一般|通常")
 _REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|是.{3,}")
 
 
@@ -82,17 +99,26 @@ class Launch:
         news = read(self.book, said, in_shanghai(message.at).date())
         state = state_of(talk.flow, self.book)
         if state is None:
-            return "maybe" if introduces(news) else ""
+            return introduces(news, said)
         return self._in_flow(said, news, state)
 
     def _in_flow(self, said: str, news: Heard, state: State) -> Claim:
         if len(said) <= COMMAND_LENGTH and command_in(said):
             return "surely"
-        if state.pending and (is_unsure(said) or answer(self.book, said, state.pending, news) != news):
+        if is_unsure(said) or ALL_DONE.search(said):
             return "surely"
-        if REJECTION in state.pending and causes(self.book, said):
+        if answer(self.book, said, self._expected(state), news) != news:
+            return "surely"
+        if REJECTION in state.pending and (causes(self.book, said) or _is_day(said, news)):
+            return "surely"
+        if asked_in(said) and not any(True for _ in amounts(said)):
             return "surely"
         return "maybe" if news or asked_in(said) or command_in(said) else ""
+
+    def _expected(self, state: State) -> tuple[str, ...]:
+        """Slots that a bare word may be about: those asked, then the others that are open."""
+        found = open_questions(self.book, state.profile, facts_of(self.book, state.profile))
+        return tuple(dict.fromkeys((*state.pending, *(s.name for s in found if s.number))))
 
     def coming_back(self, handler: Handler) -> Handler:
         """That handler; a question asked during the walkthrough leads back to it in the same reply."""
@@ -107,10 +133,15 @@ class Launch:
         return answered
 
 
-def introduces(news: Heard) -> bool:
-    """Whether somebody says who they are and what they sell, or that a submission was rejected."""
-    who = {"subject", "licence"} & set(news.values)
-    return bool(who) and "category" in news.values
+def introduces(news: Heard, said: str) -> Claim:
+    """Whether somebody says who they are and what they sell, or for what they were rejected."""
+    if news.rejected:
+        return "maybe" if _REASON.search(said) and not _ABOUT.search(said) else ""
+    if WANTS_SHOP.search(said) and (not QUESTION.search(said) or "todo" in asked_in(said)):
+        return "maybe"
+    if not {"subject", "licence"} & set(news.values) or "category" not in news.values:
+        return ""
+    return "surely" if len(news.values) >= TELLING else "maybe"
 
 
 @dataclass
@@ -155,7 +186,7 @@ class Visit:
             return kind if kind in COMMANDS else ""
         if self.begun is None or len(self.said) > COMMAND_LENGTH:
             return ""
-        if self.state.pending and is_unsure(self.said):
+        if is_unsure(self.said):
             return "skip"
         return command_in(self.said)
 
@@ -164,7 +195,16 @@ class Visit:
         if tapped:
             return tapped
         news = read(self.launch.book, self.said, self.today)
-        return answer(self.launch.book, self.said, self.state.pending, news)
+        news = answer(self.launch.book, self.said, self.launch._expected(self.state), news)
+        return replace(news, done=news.done | self._papers_done())
+
+    def _papers_done(self) -> frozenset[str]:
+        """“办好了”: the papers that were to be got now, all of them if they say 都."""
+        if self.begun is None or not ALL_DONE.search(self.said):
+            return frozenset()
+        states = ("next", "blocked", "later") if "都" in self.said[:6] else ("next",)
+        papers = [s for s in self.telling.plan.steps if s.step.id in PAPERS and s.state in states]
+        return frozenset(s.step.id for s in papers)
 
     def _tapped(self) -> Heard | None:
         _, _, told = (self.turn.message.choice or "").partition(TAPPED)
@@ -181,10 +221,10 @@ class Visit:
     def _is_rejection(self, news: Heard) -> bool:
         if news.rejected:
             return True
-        return REJECTION in self.state.pending and bool(causes(self.launch.book, self.said) or self._pasted())
-
-    def _pasted(self) -> bool:
-        return len(self.said) >= 6 and not QUESTION.search(self.said)
+        if REJECTION not in self.state.pending:
+            return False
+        pasted = len(self.said) >= 6 and not QUESTION.search(self.said) and not news
+        return pasted or bool(causes(self.launch.book, self.said)) or _is_day(self.said, news)
 
     # -- steering
 
@@ -255,19 +295,28 @@ class Visit:
         before, fresh = self.state, self.begun is None
         self.state = replace(heard(self.state, news), paused=False)
         changed = self._changed(before)
-        asked = self._own_questions()
+        asked = asked_in(self.said)
         await self._answer_guide()
         for one in asked:
-            self.telling.answer(self.draft, one)
-        if fresh and not changed and not asked:
+            if one not in LAST:
+                self.telling.answer(self.draft, one)
+        answered = len(self.draft.lines)
+        if fresh and not changed and not answered:
             self.draft.say(self.telling.say("start"), self.telling.plan.links)
         self._note(before, changed)
-        if not changed and not self.draft.lines:
+        if "routes" in asked:
+            self.telling.answer(self.draft, "routes")
+            self._remember(self.telling.advised())
+        if not changed and not asked and not self.draft.lines:
             self._puzzled(news)
             return
         self.state = replace(self.state, puzzled=0)
         self._advise()
-        self._go_on("todo" in asked)
+        if "todo" in asked and self._askable():
+            self.telling.todo(self.draft, briefly=True)
+        self._go_on()
+        if 0 < answered < len(self.draft.lines):
+            self.draft.lines[answered] = self.telling.say("back_to", line=self.draft.lines[answered])
 
     def _changed(self, before: State) -> list[str]:
         """Slots that this message told anew, in the order of the book."""
@@ -290,9 +339,6 @@ class Visit:
             telling.warnings(self.draft)
         if self.state.profile.go_live != old.go_live:
             telling.goal(self.draft)
-
-    def _own_questions(self) -> list[str]:
-        return asked_in(self.said)
 
     async def _answer_guide(self) -> None:
         """The questions of this message that the plan does not answer, asked of the guide."""
@@ -334,15 +380,17 @@ class Visit:
         self.draft.say(self.telling.say("puzzled", asked=asked))
 
     def _rejected(self, news: Heard) -> None:
-        profile = replace(self.state.profile, rejected_on=news.rejected_on or self.state.profile.rejected_on)
+        bare = not self.said or _is_day(self.said, replace(news, rejected=False, rejected_on=None))
+        day = news.rejected_on or (past_day(self.said, self.today) if bare else None)
+        profile = replace(self.state.profile, rejected_on=day or self.state.profile.rejected_on)
         self.state = replace(self.state, profile=profile, paused=False)
-        if not self.said:
-            self.telling._deadline(self.draft)
+        if bare:
+            self.telling.deadline(self.draft)
             return
         given = bool(_REASON.search(self.said)) or REJECTION in self.state.pending
         known = self.telling.rejected(self.draft, self.said, given)
-        waiting = (REJECTION,) if not causes(self.launch.book, self.said) else ()
-        self.state = replace(self.state, pending=waiting)
+        settled = causes(self.launch.book, self.said) and profile.rejected_on
+        self.state = replace(self.state, pending=() if settled else (REJECTION,))
         self.unanswered = not known
 
     # -- where it goes on
@@ -365,19 +413,20 @@ class Visit:
         slots = [s for s in self.telling.plan.open_questions if s.stage == stage]
         return [s for s in slots if asked.get(s.name, 0) < PATIENCE][:ASKED_AT_ONCE]
 
-    def _go_on(self, told_todo: bool = False) -> None:
+    def _go_on(self) -> None:
+        if self.state.profile.rejected_on and not self.state.profile.values:
+            return  # they came to mend one thing
         if self._askable():
             self._ask()
             return
-        if not told_todo:
-            things = self.telling.plan.missing
-            self.telling.todo(self.draft, briefly="、".join(things) in self.state.told)
-            self._remember(["、".join(things)])
+        things = "、".join(self.telling.plan.missing)
+        self.telling.todo(self.draft, briefly=things in self.state.told)
+        self._remember([things])
         self.show_plan = True
         self.draft.choices = (WAIT, SUMMARY)
         later = self._askable("later")[:1]
         if later and not self.state.asked.get(later[0].name):
-            self.draft.say(self.telling.say("later", question=self.telling._question(later[0], "")))
+            self.draft.say(self.telling.say("later", question=self.telling.question(later[0], "")))
             self._pend(later)
         else:
             self.state = replace(self.state, pending=())
@@ -391,7 +440,8 @@ class Visit:
 
     def _pend(self, slots: Sequence[Slot]) -> None:
         names = tuple(slot.name for slot in slots)
-        counts = {**self.state.asked, **{n: self.state.asked.get(n, 0) + 1 for n in names}}
+        first = names[:1]  # the others only stand beside it
+        counts = {**self.state.asked, **{n: self.state.asked.get(n, 0) + 1 for n in first}}
         self.state = replace(self.state, pending=names, asked=counts)
 
     def resumed(self, outcome: Outcome) -> Outcome:
@@ -399,7 +449,7 @@ class Visit:
         waiting = [self.launch.book.slots[k] for k in self.state.pending if k in self.launch.book.slots]
         if not waiting:
             return outcome
-        if max(self.state.asked.get(s.name, 0) for s in waiting) >= PATIENCE:
+        if self.state.asked.get(waiting[0].name, 0) >= PATIENCE:
             self.draft.say(self.telling.say("back_short"))
         else:
             asked = Draft()
@@ -427,6 +477,11 @@ class Visit:
         step = self.state.pending[0] if self.state.pending else next((s.step.id for s in found.next_steps), "done")
         total = len(self.state.profile.values) + len(waiting) + len(main)
         return Flow(NAME, step, done, total, data_of(self.state))
+
+
+def _is_day(said: str, news: Heard) -> bool:
+    """A bare day, as the answer to when it was rejected."""
+    return not news and len(said) <= 10 and past_day(said, date(2026, 1, 1)) is not None
 
 
 def _sets(slot: Slot, key: str, value: str) -> bool:

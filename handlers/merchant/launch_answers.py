@@ -11,6 +11,9 @@ from handlers.merchant.launch_lexicon import EVERY, FILLER, NO, QUESTION, UNSURE
 from handlers.merchant.launch_reading import Heard
 from knowledge.launch.shapes import LaunchBook, Slot
 
+_ONLY_A_NUMBER = re.compile(
+    r"(大概|大约|差不多|也就|就|有|一共|总共|目前|现在|最多|嗯|顶多|一年| )*#[ 个款种件样块元钱多来]*(左右|上下|吧|以内|的样子|把| |品|商品)*"
+)
 LONGEST = 14
 """A longer message speaks for itself."""
 
@@ -44,10 +47,17 @@ def _yes_no(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
         value = "no" if NO.match(piece) else "yes" if YES.match(piece) else ""
         if not value:
             continue
-        for slot in waiting if EVERY.match(piece) else waiting[:1]:
+        meant = waiting if EVERY.match(piece) else [_fitting(piece, waiting)]
+        for slot in meant:
             values |= _as_fact(slot, value)
-        waiting = [] if EVERY.match(piece) else waiting[1:]
+        waiting = [slot for slot in waiting if slot not in meant]
     return replace(news, values=values)
+
+
+def _fitting(piece: str, waiting: Sequence[Slot]) -> Slot:
+    """要, 不用 answer what is wished for; 有, 没有 what one has."""
+    wished = bool(re.search(r"要|用|需", piece))
+    return next((slot for slot in waiting if slot.wish == wished), waiting[0])
 
 
 def _as_fact(slot: Slot, value: str) -> dict[str, str]:
@@ -58,9 +68,11 @@ def _as_fact(slot: Slot, value: str) -> dict[str, str]:
 def _number(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
     waiting = [slot for slot in slots if slot.number and slot.name not in news.values]
     found = list(amounts(said))
-    if not waiting or not found or len(said) > LONGEST or set(news.values) & {"count", "budget"}:
+    if not waiting or not found or set(news.values) & {"count", "budget"}:
         return news
     slot, one = waiting[0], found[0]
+    if not _ONLY_A_NUMBER.fullmatch(f"{said[: one.start]}#{said[one.end :]}"):
+        return news
     budget = slot.name == "budget"
     told = {"budget": f"{one.said}元" if one.said[-1].isdigit() else one.said} if budget else {}
     value = one.high if budget else one.value

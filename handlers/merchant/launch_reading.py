@@ -38,6 +38,8 @@ _COUNT_OF = re.compile(r"(?:商品数?|产品|sku|品|款|数量|个数|单品)(
 _MONEY = re.compile(r"预算|花|投(?!诉)|一年|每年|年费|成本|拿出|经费|出得起|掏")
 _NO_MONEY = re.compile(r"预算(没有?|为?零|0)(?=$| )|没(有|啥|什么)?(预算|钱)(?!的)|一分钱?不(想)?花|不(想|打算)花钱|零预算")
 _STORES = re.compile(r"(?:家|个|间)[^ ]{0,4}(?:门店|店铺?|分店|铺子?|直营店)(?!程序)")
+_ALL_OF = re.compile(r"(?<![^ ])((?:[^ 没有]{2,5} ){1,3})([^ 没有]{2,6}?)(?:也|全)?都(没有|没|有)(?=$| |的)")
+_PAPERS = re.compile(r"[^ ]{0,6}(?:许可证?|备案|资质|批文|证书|配方注册)")
 _GO_LIVE = re.compile(r"上线|开业|开张|开店|开起来|搞定|弄好|开卖|卖")
 
 
@@ -76,6 +78,7 @@ def read(book: LaunchBook, said: str, today: date) -> Heard:
     notes = _Notes()
     rejected = bool(REJECTED.search(said)) and not ASKS_ABOUT_REJECTION.search(said)
     rest = _scope(said, notes)
+    rest = _ALL_OF.sub(_each, rest)
     clauses = [clause for clause in rest.split(" ") if clause]
     _numbers(rest, clauses, notes)
     for slot in book.slots.values():
@@ -89,6 +92,11 @@ def read(book: LaunchBook, said: str, today: date) -> Heard:
         notes.values, notes.said, frozenset(notes.assumed), done, held,
         _goal(clauses, rest, today), rejected, past_day(said, today) if rejected else None,
     )  # fmt: skip
+
+
+def _each(listed: re.Match[str]) -> str:
+    """“公众号 技术都没有”: each of them."""
+    return " ".join(f"{one}{listed[3]}" for one in (*listed[1].split(), listed[2]))
 
 
 def _scope(said: str, notes: _Notes) -> str:
@@ -148,13 +156,14 @@ class _Named:
 
 def _goods(book: LaunchBook, text: str, clauses: Sequence[str], notes: _Notes) -> None:
     stated = " ".join(c for c in clauses if not QUESTION.search(c) or MINE.search(c))
+    stated = _PAPERS.sub(" ", stated)  # 食品经营许可证 is a paper, not what they sell
     named = [found for category in book.categories.values() for found in _named(category, stated)]
     if named:
         best = max(named, key=lambda one: one.rank)
         notes.take("category", best.category)
         notes.said["goods"] = best.word
         return
-    found = SOLD.search(" ".join(c for c in clauses if not QUESTION.search(c)))
+    found = SOLD.search(stated)
     goods = FILLER.sub("", found[1] or found[2] or "") if found else ""
     if goods and not re.search(r"小程序|小店|店$|网店|公众号|生意|货$|规划|计划", goods):
         notes.take("category", "general")
@@ -204,7 +213,7 @@ def _count(clause: str, one: Amount, notes: _Notes) -> None:
         return
     if _STORES.match(after):
         notes.take("stores", one.value)
-    elif (_COUNTED.match(after) or _COUNT_OF.search(before)) and not re.match(r"[块元万年月天]", after):
+    elif one.value > 1 and (_COUNTED.match(after) or _COUNT_OF.search(before)) and not re.match(r"[块元万年月天]", after):
         notes.take("count", one.value)
         notes.said.pop("count", None)
         if re.match(r"好?几|十几|上|[二三四五六七八九]十几", one.said):
@@ -235,4 +244,4 @@ def _has(name: str, said: str, having: bool) -> bool:
     ways = f"(?:{name})[^ ]{{0,6}} ?{DONE}|(?:拿到|办好|办完|办了)了?[^ ]{{0,3}}(?:{name})"
     if having:
         ways += f"|(?<!没)有[^ ]{{0,4}}(?:{name})|(?:{name})(?:也|都|我们?)?有(?!没)"
-    return any(not NOT_YET.search(said[max(0, m.start() - 3) : m.end() + 1]) for m in re.finditer(ways, said))
+    return any(not NOT_YET.search(said[max(0, m.start() - 3) : m.end() + 2]) for m in re.finditer(ways, said))

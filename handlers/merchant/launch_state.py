@@ -13,6 +13,8 @@ from handlers.rules.launch_profile import Profile
 from knowledge.launch.shapes import LaunchBook
 
 NAME = "launch"
+REJECTION = "rejection"
+"""Pending: the words of a rejection, or its day."""
 VERSION = 1
 UNDOABLE = 12
 
@@ -41,7 +43,7 @@ def state_of(flow: Flow | None, book: LaunchBook) -> State | None:
     data = flow.data
     return State(
         _profile(data["profile"], book),
-        tuple(k for k in data["pending"] if k in book.slots),
+        tuple(k for k in data["pending"] if k in book.slots or k == REJECTION),
         dict(data["asked"]),
         tuple(data["past"]),
         tuple(data["told"]),
@@ -116,11 +118,14 @@ def _weaker(key: str, news: Heard, before: Profile) -> bool:
 
 def _said(before: Profile, news: Heard, values: Mapping[str, Any]) -> dict[str, str]:
     kept = {k: v for k, v in before.said.items() if not (k in values and k not in news.said)}
-    if "category" in values and "goods" not in news.said:
+    if values.get("category", before.values.get("category")) != before.values.get("category"):
         kept.pop("goods", None)
     if "scope_ok" in values:
         kept.pop("scope", None)
-    return {**kept, **news.said}
+    told = dict(news.said)
+    if "goods" in kept and values.get("category") == before.values.get("category"):
+        told.pop("goods", None)  # 红酒 stays 红酒 when 酒类 is named later
+    return {**kept, **told}
 
 
 def _done(before: Profile, news: Heard, values: Mapping[str, Any]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.grounding import numbers
 from bot.messages import Choice, Citation, Reply
 from handlers.rules.launch import Plan, PlannedStep
 from handlers.rules.launch_dates import calendar_known, resubmit, spoken
@@ -17,7 +18,7 @@ from knowledge.rules.conditions import all_hold
 from knowledge.wording import Wording
 
 ASKED_AT_ONCE = 3
-MOST_CITED = 4
+ALWAYS_CITED = 2
 COUNTS = ("", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十")
 SKIP = Choice("launch:skip", "跳过")
 WAIT = Choice("launch:waiting", "办好叫我")
@@ -40,9 +41,16 @@ class Draft:
             self.links += links
 
     def reply(self) -> Reply:
-        own = [cited(link) for link in dict.fromkeys(self.links)]
-        known = dict.fromkeys([*self.citations, *own])
-        return Reply("\n".join(self.lines), self.choices, tuple(known)[: MOST_CITED + len(self.citations)])
+        """One bubble with the sources that its numbers need, and the first two in any case."""
+        text = "\n".join(self.lines)
+        wanted = set(numbers(text)).difference(*(numbers(c.quote) for c in self.citations))
+        kept = list(self.citations)
+        for place, link in enumerate(dict.fromkeys(self.links)):
+            holds = wanted & set(numbers(link.text))
+            if holds or place < ALWAYS_CITED:
+                kept.append(cited(link))
+                wanted -= holds
+        return Reply(text, self.choices, tuple(dict.fromkeys(kept)))
 
 
 def cited(link: Link) -> Citation:
@@ -68,9 +76,8 @@ class Telling:
         return "、".join(text for key in keys if (text := told(self.book, self.profile, key)))
 
     def steps(self) -> str:
-        """①…②…: the main steps that are left, at most six."""
-        left = self.plan.next_steps[:6]
-        return " ".join(f"{circled(n)}{step.short}" for n, step in enumerate(left))
+        """The main steps that are left, in order, at most six."""
+        return " → ".join(step.short for step in self.plan.next_steps[:6])
 
     # -- what a new fact brings up
 
@@ -96,8 +103,9 @@ class Telling:
         fill = blanks(self.book, self.profile, self.plan.facts)
         state = self.plan.facts["permit"]
         if state == "needed":
-            words = {name: fill[name] for name in ("goods", "category", "permit")}
-            draft.say(self.say("permit", **words), category.links)
+            named = fill["goods"] in category.label
+            kind = category.label if named else f"{fill['goods']}属于{category.label}，"
+            draft.say(self.say("permit", kind=kind, permit=fill["permit"]), category.links)
         elif state == "held":
             draft.say(self.say("permit_held", category=category.label), category.links)
         for note in category.notes:
@@ -155,19 +163,19 @@ class Telling:
         """At most three questions at once, each with its reason; the first can be tapped."""
         if not slots:
             return
-        draft.say(self.questions(slots, key))
+        draft.say(self.questions(slots, key), [link for slot in slots for link in slot.links])
         taps = [Choice(f"launch:set:{t.key}={t.value}", t.label) for t in slots[0].taps]
         draft.choices = (*taps, SKIP)
 
     def questions(self, slots: Sequence[Slot], key: str = "ask") -> str:
         single = len(slots) == 1
-        asked = [self._question(slot, "" if single else circled(n)) for n, slot in enumerate(slots)]
+        asked = [self.question(slot, "" if single else f"\n{circled(n)}") for n, slot in enumerate(slots)]
         given = {"questions": "".join(asked)}
         if key in ("ask", "ask_first"):
             given["count"] = COUNTS[len(slots)]
         return self.say(key, **given)
 
-    def _question(self, slot: Slot, number: str) -> str:
+    def question(self, slot: Slot, number: str) -> str:
         fill = blanks(self.book, self.profile, self.plan.facts)
         facts = self.plan.facts
         text = next(a.text for a in slot.asks if all_hold(a.when, facts)).format_map(fill)
@@ -223,12 +231,18 @@ class Telling:
             for step in self.plan.steps if step.state not in ("done", "skipped")
             for fee in step.fees if not fee.unknown
         ]  # fmt: skip
-        return "；".join((*named, f"合计{costs(self.plan)}"))
+        return "；".join((*named, f"{'合计' if named else ''}{costs(self.plan)}"))
 
     def _commission(self, draft: Draft) -> None:
         links = [link for s in self.book.steps if s.id == "payment" for link in s.links]
         payment = [self._section("payment", name) for name in ("支付费率和到账时间", "卖货手续费怎么算", "微信小店的保证金和佣金")]
         draft.say(self.say("commission"), [link for link in payment if link] or links)
+
+    def _certification(self, draft: Draft) -> None:
+        draft.say(self.say("certification"), self._step_links("certify"))
+
+    def _resubmit(self, draft: Draft) -> None:
+        self.deadline(draft)
 
     def _todo(self, draft: Draft) -> None:
         self.todo(draft)
@@ -260,7 +274,7 @@ class Telling:
             draft.choices = (HANDOFF,)
         else:
             draft.say(self.say("rejected_reason"))
-        self._deadline(draft)
+        self.deadline(draft)
         return bool(found) or not reason_given
 
     def _causes(self, draft: Draft, found: Sequence[Rejection]) -> None:
@@ -270,7 +284,7 @@ class Telling:
         for other in others:
             draft.say(self.say("rejected_more", title=other.title, change=other.change), other.links)
 
-    def _deadline(self, draft: Draft) -> None:
+    def deadline(self, draft: Draft) -> None:
         link = [self.book.resubmit_link]
         day = self.profile.rejected_on
         if day is None:

@@ -25,22 +25,23 @@ class _Patterns:
 
 
 @lru_cache(256)
-def _patterns(topics: tuple[str, ...], strict: bool) -> _Patterns:
+def _patterns(topics: tuple[str, ...], strict: bool, able: bool) -> _Patterns:
     name = f"(?:{'|'.join(topics)})"
     near = r"(?:了|个|一个|自己的?|现成的?|老|家)?" if strict else r"[^ 没无不]{0,5}?"
-    having = r"(?:有(?!没)|做了|开了|建了)" if strict else f"(?:{_HAVING}|我|自己|有人|要|想要|需要|想做|带)"
+    more = "|我|自己|有人|要|想要|需要|想做|带" if able else ""
+    having = r"(?:有(?!没)|做了|开了|建了)" if strict else f"(?:{_HAVING}{more})"
     has = r"(?:有(?!没)|做好|搞好|弄好|做了|好了|在用|上线|在跑|是)" if strict else _HAS
     return _Patterns(
         no=re.compile(f"{_NOT}{_BETWEEN}{name}|{name}{_LATER} ?(?:没有?|无|不(?:要|用|需要|会|懂|做|搞|是|弄)?){_ENDS}"),
         yes=re.compile(f"{having}{near}{name}|{name}{_LATER} ?{has}"),
         bare=re.compile(name),
-        asked=re.compile(f"(?:有没有|要不要|是不是|用不用){near}{name}|{name}{_LATER}(?:有没有|要不要)|有{near}{name}(?:吗|没有?\\?|么)"),
+        asked=re.compile(f"(?:有没有|要不要|是不是|用不用){near}{name}|{name}{_LATER}(?:有没有|要不要)|{name}{_LATER} ?{has}(?:以后|之后|后)|有{near}{name}(?:吗|没有?\\?|么)"),
     )
 
 
 def polarity(slot: Slot, clause: str, asking: bool) -> str:
     """`yes`, `no` or '' for what this clause says of the topic. The last word on it counts."""
-    patterns = _patterns(slot.topics, slot.strict)
+    patterns = _patterns(slot.topics, slot.strict, slot.wish or slot.able)
     clause = patterns.asked.sub(" ", clause)
     no, yes = _last(patterns.no, clause), _last(patterns.yes, clause)
     if no is None and yes is None:

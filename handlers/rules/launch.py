@@ -107,7 +107,8 @@ def open_questions(book: LaunchBook, profile: Profile, facts: Facts) -> tuple[Sl
 def _matters(slot: Slot, profile: Profile, facts: Facts) -> bool:
     known = facts.get(slot.name, MISSING) != MISSING
     if slot.name == "scope_ok":
-        known = facts["scope_covers"] != MISSING or "category" not in profile.values
+        told = "scope" in profile.said or facts["scope_covers"] != MISSING
+        known = told or "category" not in profile.values
     if known or slot.name in profile.skipped or not slot.stage:
         return False
     return any(all_hold(when, facts) for when in slot.when)
@@ -169,8 +170,9 @@ def _warnings(
     category = category_of(book, profile)
     found = []
     if facts["scope_covers"] == "no":
-        scope = profile.said.get("scope") or "执照经营范围"
-        found.append(f"“{scope}”盖不住{fill['covers']}，会卡在类目，先增项")
+        scope = profile.said.get("scope", "")
+        short = f"“{scope}”盖不住{fill['covers']}" if scope else f"经营范围里没有{fill['covers']}"
+        found.append(f"{short}，会卡在类目，先增项")
     if category and category.blocked:
         found.append(category.blocked)
     return tuple(found)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from handlers.rules.launch import Plan, PlannedStep, Range
-from handlers.rules.launch_dates import spoken
+from handlers.rules.launch_dates import resubmit, spoken
 from handlers.rules.launch_profile import Profile, goods_of
 from knowledge.launch.shapes import LaunchBook
 
@@ -14,7 +15,9 @@ SUMMARY_BYTES = 2048
 STATES = {"done": "已办好", "next": "现在做", "blocked": "卡住", "later": "排着", "skipped": "跳过"}
 
 
-def plan_json(book: LaunchBook, profile: Profile, found: Plan, url: str) -> dict[str, Any]:
+def plan_json(
+    book: LaunchBook, profile: Profile, found: Plan, today: date, url: str
+) -> dict[str, Any]:
     """The body of `GET /api/plan` (api.md); a bound that nobody knows is null."""
     return {
         "profile": profile_json(book, profile),
@@ -39,8 +42,17 @@ def plan_json(book: LaunchBook, profile: Profile, found: Plan, url: str) -> dict
             "unknown": list(found.unpriced),
         },
         "warnings": list(found.warnings),
+        "resubmit": _resubmit(book, profile, today),
         "plan_url": url,
     }
+
+
+def _resubmit(book: LaunchBook, profile: Profile, today: date) -> dict[str, Any] | None:
+    """Until when a rejected submission may come again, by the guide's own figure."""
+    if not profile.rejected_on:
+        return None
+    due = resubmit(profile.rejected_on, today, book.resubmit_days)
+    return {"rejected_on": due.rejected_on.isoformat(), "until": f"{due.until}T24:00", "days_left": due.left}
 
 
 def profile_json(book: LaunchBook, profile: Profile) -> dict[str, Any]:
@@ -107,6 +119,12 @@ def told(book: LaunchBook, profile: Profile, name: str) -> str:
         return "" if "category" in profile.values else slot.labels[str(value)]
     if name == "count":
         return f"约{profile.said.get('count') or value}个品"
+    if name == "budget" and value == 0:
+        return "没有预算"
+    if name == "wish":
+        return f"想走{slot.labels[str(value)]}"
+    if slot.label.startswith("已有"):
+        return slot.label if value == "yes" else f"没有{slot.label[2:]}"
     if name == "budget":
         return f"一年{profile.said.get('budget') or f'{value}元'}预算"
     if name == "stores":
@@ -136,7 +154,7 @@ def summary(book: LaunchBook, profile: Profile, found: Plan, limit: int = SUMMAR
 def _lines(book: LaunchBook, profile: Profile, found: Plan) -> list[str]:
     soon, late = found.live
     papers = "（按证照今天就齐算，办证几天资料没写）" if found.waits_for_papers else ""
-    todo = "".join(f"{circled(n)}{s.short}" for n, s in enumerate(found.next_steps[:9]))
+    todo = " → ".join(s.short for s in found.next_steps[:9])
     lines = [
         f"开店计划：{'、'.join(known(book, profile)) or '还没说情况'}",
         f"走{found.route.label}：{found.route_reason}",

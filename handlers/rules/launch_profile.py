@@ -90,7 +90,7 @@ def blanks(book: LaunchBook, profile: Profile, facts: Facts) -> dict[str, str]:
         "goods": goods_of(book, profile),
         "subject": book.slots["subject"].labels.get(str(facts["subject"]), "主体"),
         "category": category.label if category else "商品",
-        "covers": category.covers if category else "这类商品",
+        "covers": category.covers if category and category.licences else goods_of(book, profile) or "这类商品",
         "permit": "、".join(missing) or "类目证件",
         "stores": str(profile.values.get("stores", "")),
     }

@@ -51,7 +51,8 @@ class Slot:
     """One thing to know about the merchant, how it is asked and how it is heard.
 
     `words` by value; `assumes` are weaker words, taken back by any plain one; `topics` are things
-    one has or has not; `wish`: naming the thing is wanting it; `strict`: it must stand right beside.
+    one has or has not; `wish`: naming the thing is wanting it; `able`: “我会” has it;
+    `strict`: 有 must stand right beside.
     """
 
     name: str
@@ -68,8 +69,10 @@ class Slot:
     number: tuple[int, int] | None = None
     wish: bool = False
     strict: bool = False
+    able: bool = False
     tells: str = ""
     """The step whose notes this fact brings up."""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)

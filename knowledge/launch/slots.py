@@ -11,7 +11,7 @@ from knowledge.rules.faults import Fault
 from knowledge.rules.shape import mapping, names
 from knowledge.rules.vocabulary import MISSING, Key, Vocabulary
 
-_FIELDS = ("stage", "ask", "why", "when", "tap", "values", "topic", "number", "unit", "wish", "strict", "tells")
+_FIELDS = ("stage", "ask", "why", "when", "tap", "values", "topic", "number", "unit", "wish", "strict", "able", "tells", "guide")
 YES_NO = {"yes": "有", "no": "没有"}
 
 
@@ -63,7 +63,9 @@ def _slot(name: str, raw: Mapping[str, Any], reading: Reading) -> Slot:
         number=tuple(raw["number"]) if "number" in raw else None,
         wish=bool(raw.get("wish")),
         strict=bool(raw.get("strict")),
+        able=bool(raw.get("able")),
         tells=str(raw.get("tells", "")),
+        links=reading.links(where, raw["guide"]) if "guide" in raw else (),
     )
 
 
