@@ -25,6 +25,12 @@ def conversation_of(token: str) -> str | None:
     return found[1] if found else None
 
 
+def expiry_of(token: str) -> int:
+    """When the token runs out, in seconds since 1970; 0 for what is none."""
+    found = SHAPE.fullmatch(token)
+    return int(found[2]) if found else 0
+
+
 def is_good(token: str, secret: str, now: datetime) -> bool:
     """Signed with that secret and not yet run out."""
     found = SHAPE.fullmatch(token)

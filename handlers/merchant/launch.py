@@ -48,6 +48,7 @@ from handlers.merchant.launch_telling import (
     Draft,
     Telling,
 )
+from handlers.merchant.launch_topics import prepare
 from handlers.rules.launch import open_questions, plan
 from handlers.rules.launch_dates import PAPERS
 from handlers.rules.launch_pages import summary
@@ -80,6 +81,9 @@ class Launch:
     guide: Handler
     embed: Callable[[str], Vector]
     link: Callable[[Turn], str]
+
+    def __post_init__(self) -> None:
+        prepare(self.book.slots.values())
 
     async def __call__(self, turn: Turn) -> Outcome:
         visit = Visit(self, turn, state_of(turn.conversation.flow, self.book))
@@ -159,11 +163,16 @@ class Visit:
         self.draft = Draft()
         self.show_plan = False
         self.unanswered = False
+        self._told_of: Telling | None = None
 
     @property
     def telling(self) -> Telling:
-        found = plan(self.launch.book, self.state.profile, self.today)
-        return Telling(self.launch.book, self.launch.wording, self.state.profile, found, self.today)
+        """Words for the profile as it is now; made again only when it has changed."""
+        profile = self.state.profile
+        if self._told_of is None or self._told_of.profile is not profile:
+            found = plan(self.launch.book, profile, self.today)
+            self._told_of = Telling(self.launch.book, self.launch.wording, profile, found, self.today)
+        return self._told_of
 
     async def outcome(self) -> Outcome:
         command = self._command()

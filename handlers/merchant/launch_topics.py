@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,6 +38,13 @@ def _patterns(topics: tuple[str, ...], strict: bool, able: bool) -> _Patterns:
         bare=re.compile(name),
         asked=re.compile(f"(?:有没有|要不要|是不是|用不用){near}{name}|{name}{_LATER}(?:有没有|要不要)|{name}{_LATER} ?{has}(?:以后|之后|后)|有{near}{name}(?:吗|没有?\\?|么)"),
     )
+
+
+def prepare(slots: Iterable[Slot]) -> None:
+    """Compiles what a message will need, before the first one comes."""
+    for slot in slots:
+        if slot.topics:
+            _patterns(slot.topics, slot.strict, slot.wish or slot.able)
 
 
 def polarity(slot: Slot, clause: str, asking: bool) -> str:
