@@ -27,7 +27,9 @@ def plan_page(
         today=spoken(today),
         headline=escape(f"走{found.route.label}：{found.mode.label}"),
         facts=escape(facts),
-        warnings="".join(_tag("p", text, "warn") for text in _warnings(book, profile, found, today)),
+        warnings="".join(
+            _tag("p", text, "warn") for text in _warnings(book, profile, found, today)
+        ),
         todo=_items(step.short for step in found.next_steps) or _tag("li", "步骤都办好了"),
         missing_title=f"还差 {len(found.missing)} 样" if found.missing else "不差什么",
         missing=_items(found.missing) or _tag("li", "要的都齐了"),
@@ -57,7 +59,9 @@ def _warnings(book: LaunchBook, profile: Profile, found: Plan, today: date) -> l
     if profile.rejected_on:
         due = resubmit(profile.rejected_on, today, book.resubmit_days)
         left = f"还剩{due.left}天" if due.left >= 0 else "已过"
-        warnings.append(f"驳回后重交期限：{spoken(due.until)}（{left}；指南写的7天，自然日，以后台通知为准）")
+        warnings.append(
+            f"驳回后重交期限：{spoken(due.until)}（{left}；指南写的7天，自然日，以后台通知为准）"
+        )
     return warnings
 
 
@@ -84,7 +88,9 @@ def _time_note(found: Plan) -> str:
 def _timeline(found: Plan) -> str:
     titles = {step.step.id: step.short for step in found.steps}
     start = min((s.start for s in found.timeline), default=date.min)
-    days = max(((s.latest or s.soonest) - start).days for s in found.timeline) if found.timeline else 0
+    days = (
+        max(((s.latest or s.soonest) - start).days for s in found.timeline) if found.timeline else 0
+    )
     return "".join(_row(titles[s.step], s, start, max(days, 1)) for s in found.timeline)
 
 
@@ -101,15 +107,16 @@ def _row(title: str, stretch: Stretch, start: date, days: int) -> str:
 
 def _costs(found: Plan) -> str:
     rows = []
+    unpriced = [one.partition("：") for one in found.unpriced]
     if found.once != (0, 0):
         rows.append(_figure("一次性", yuan(found.once)))
     if found.yearly != (0, 0):
         rows.append(_figure("每年", yuan(found.yearly)))
-    rows += [_figure(*one.split("：", 1), plain=True) for one in found.unpriced]
+    rows += [_figure(name, where, plain=True) for name, _, where in unpriced]
     return "".join(rows)
 
 
-def _figure(name: str, value: str = "", plain: bool = False) -> str:
+def _figure(name: str, value: str, plain: bool = False) -> str:
     return f"<div>{_tag('dt', name)}{_tag('dd', value, 'plain' if plain else '')}</div>"
 
 

@@ -19,7 +19,6 @@ from bot.messages import Audience, Message
 SHORT = 8
 LOOKS_LIKE_ANYTHING = ("launch_walkthrough", "compliance_check", "out_of_scope", "thanks_bye")
 
-
 Claim = Literal["surely", "maybe", ""]
 """Whether a message is for a guided piece of work: it answers what was asked there · it could."""
 Claims = Callable[[Message, Conversation], Claim]

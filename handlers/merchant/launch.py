@@ -68,7 +68,8 @@ LAST = ("todo", "routes")
 COMMAND_LENGTH = 24
 TELLING = 4
 """Who tells so much about the shop to be, wants it led."""
-_ABOUT = re.compile(r"多少|占|哪些|几天|多久|几次|为什么|常见|一般|通常")
+_TOLD_WHY = re.compile(r"(?<!听)(?<!据)说|提示|显示|写|(理由|原因) ?(是|:)|因为")
+_MEND = re.compile(r"怎么(办|改|弄|处理|搞)|如何(改|处理)|该怎么")
 _REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|是.{3,}")
 
 
@@ -130,7 +131,11 @@ class Launch:
         async def answered(turn: Turn) -> Outcome:
             outcome = await handler(turn)
             state = state_of(turn.conversation.flow, self.book)
-            if state is None or state.paused or outcome.status not in ("answered", "declined", "clarify"):
+            if (
+                state is None
+                or state.paused
+                or outcome.status not in ("answered", "declined", "clarify")
+            ):
                 return outcome
             return Visit(self, turn, state).resumed(outcome)
 
@@ -140,7 +145,8 @@ class Launch:
 def introduces(news: Heard, said: str) -> Claim:
     """Whether somebody says who they are and what they sell, or for what they were rejected."""
     if news.rejected:
-        return "maybe" if _REASON.search(said) and not _ABOUT.search(said) else ""
+        asks = bool(QUESTION.search(_MEND.sub("", said)))
+        return "maybe" if _TOLD_WHY.search(said) and not asks else ""
     if WANTS_SHOP.search(said) and (not QUESTION.search(said) or "todo" in asked_in(said)):
         return "maybe"
     if not {"subject", "licence"} & set(news.values) or "category" not in news.values:
@@ -171,7 +177,9 @@ class Visit:
         profile = self.state.profile
         if self._told_of is None or self._told_of.profile is not profile:
             found = plan(self.launch.book, profile, self.today)
-            self._told_of = Telling(self.launch.book, self.launch.wording, profile, found, self.today)
+            self._told_of = Telling(
+                self.launch.book, self.launch.wording, profile, found, self.today
+            )
         return self._told_of
 
     async def outcome(self) -> Outcome:
@@ -205,7 +213,9 @@ class Visit:
             return tapped
         news = read(self.launch.book, self.said, self.today)
         news = answer(self.launch.book, self.said, self.launch._expected(self.state), news)
-        return replace(news, done=news.done | self._papers_done())
+        done = self._papers_done()
+        licensed = {"licence": "yes"} if "licence" in done else {}
+        return replace(news, values={**news.values, **licensed}, done=news.done | done)
 
     def _papers_done(self) -> frozenset[str]:
         """“办好了”: the papers that were to be got now, all of them if they say 都."""
@@ -223,7 +233,11 @@ class Visit:
             return Heard(rejected=True, rejected_on=day)
         key, _, value = rest.partition("=")
         slot = self.launch.book.slots.get(key)
-        if kind != "set" or slot is None or not any(_sets(s, key, value) for s in self.launch.book.slots.values()):
+        if (
+            kind != "set"
+            or slot is None
+            or not any(_sets(s, key, value) for s in self.launch.book.slots.values())
+        ):
             return None
         return Heard({key: int(value) if slot.number else value})
 
@@ -240,7 +254,9 @@ class Visit:
     def _steer(self, command: str) -> Outcome | None:
         """Does what was asked; an outcome of its own only where the flow ends."""
         if command == "exit":
-            return Outcome((Reply(self.telling.say("exited")),), "flow", "launch_walkthrough", ends_flow=True)
+            return Outcome(
+                (Reply(self.telling.say("exited")),), "flow", "launch_walkthrough", ends_flow=True
+            )
         getattr(self, f"_do_{command}", self._do_resume)()
         return None
 
@@ -282,7 +298,9 @@ class Visit:
         self.state = replace(self.state, paused=False)
         telling = self.telling
         facts = telling.facts(list(self.launch.book.slots))
-        self.draft.say(telling.say("resumed", facts=facts) if facts else telling.say("resumed_empty"))
+        self.draft.say(
+            telling.say("resumed", facts=facts) if facts else telling.say("resumed_empty")
+        )
         self._go_on()
 
     def _do_progress(self) -> None:
@@ -295,7 +313,9 @@ class Visit:
 
     def _do_summary(self) -> None:
         telling = self.telling
-        self.draft.say(summary(self.launch.book, self.state.profile, telling.plan), telling.plan.links)
+        self.draft.say(
+            summary(self.launch.book, self.state.profile, telling.plan), telling.plan.links
+        )
         self.show_plan = True
 
     # -- facts and questions
@@ -325,7 +345,9 @@ class Visit:
             self.telling.todo(self.draft, briefly=True)
         self._go_on()
         if 0 < answered < len(self.draft.lines):
-            self.draft.lines[answered] = self.telling.say("back_to", line=self.draft.lines[answered])
+            self.draft.lines[answered] = self.telling.say(
+                "back_to", line=self.draft.lines[answered]
+            )
 
     def _changed(self, before: State) -> list[str]:
         """Slots that this message told anew, in the order of the book."""
@@ -455,7 +477,9 @@ class Visit:
 
     def resumed(self, outcome: Outcome) -> Outcome:
         """The other handler's reply, then back to where the walkthrough was."""
-        waiting = [self.launch.book.slots[k] for k in self.state.pending if k in self.launch.book.slots]
+        waiting = [
+            self.launch.book.slots[k] for k in self.state.pending if k in self.launch.book.slots
+        ]
         if not waiting:
             return outcome
         if self.state.asked.get(waiting[0].name, 0) >= PATIENCE:
@@ -467,7 +491,11 @@ class Visit:
             self.draft.choices = asked.choices
             self._pend(waiting)
         *others, last = outcome.replies
-        back = Reply(f"{last.text}\n{self.draft.lines[0]}", (*last.choices, *self.draft.choices), last.citations)
+        back = Reply(
+            f"{last.text}\n{self.draft.lines[0]}",
+            (*last.choices, *self.draft.choices),
+            last.citations,
+        )
         return replace(outcome, replies=(*others, back), flow=self._flow())
 
     # -- out
@@ -483,7 +511,11 @@ class Visit:
         waiting = [s for s in found.open_questions if s.stage == "first"]
         main = [s for s in found.steps if s.step.main]
         done = len(self.state.profile.values) + sum(s.state in ("done", "skipped") for s in main)
-        step = self.state.pending[0] if self.state.pending else next((s.step.id for s in found.next_steps), "done")
+        step = (
+            self.state.pending[0]
+            if self.state.pending
+            else next((s.step.id for s in found.next_steps), "done")
+        )
         total = len(self.state.profile.values) + len(waiting) + len(main)
         return Flow(NAME, step, done, total, data_of(self.state))
 

@@ -77,7 +77,11 @@ def _named(said: str, today: date) -> date | None:
 
 
 def _dated(
-    today: date, month: int | None, day: int | None, fits: Callable[[date], bool], years: tuple[int, ...]
+    today: date,
+    month: int | None,
+    day: int | None,
+    fits: Callable[[date], bool],
+    years: tuple[int, ...],
 ) -> date | None:
     for year in years:
         try:

@@ -34,11 +34,17 @@ _COUNTED = re.compile(
     r"\s?(?:(?:个|件|本|条|双|套|只|样|种|把|支|瓶|张)?(?:左右|上下|多)?(?:品种?|商品|货(?!拿)|产品|单品|sku|款式?|型号|口味|样式?|种类?|东西|花色|颜色|书)"
     r"|(?:个|件|本|样|种)(?:左右|上下|多|吧|的样子|不到|以内)?(?=$| ))"
 )
-_COUNT_OF = re.compile(r"(?:商品数?|产品|sku|品|款|数量|个数|单品)(?:有|大概|大约|差不多|是|数|改成|也就|一共|:)*\s?$")
+_COUNT_OF = re.compile(
+    r"(?:商品数?|产品|sku|品|款|数量|个数|单品)(?:有|大概|大约|差不多|是|数|改成|也就|一共|:)*\s?$"
+)
 _MONEY = re.compile(r"预算|花|投(?!诉)|一年|每年|年费|成本|拿出|经费|出得起|掏")
-_NO_MONEY = re.compile(r"预算(没有?|为?零|0)(?=$| )|没(有|啥|什么)?(预算|钱)(?!的)|一分钱?不(想)?花|不(想|打算)花钱|零预算")
+_NO_MONEY = re.compile(
+    r"预算(没有?|为?零|0)(?=$| )|没(有|啥|什么)?(预算|钱)(?!的)|一分钱?不(想)?花|不(想|打算)花钱|零预算"
+)
 _STORES = re.compile(r"(?:家|个|间)[^ ]{0,4}(?:门店|店铺?|分店|铺子?|直营店)(?!程序)")
-_ALL_OF = re.compile(r"(?<![^ ])((?:[^ 没有]{2,5} ){1,3})([^ 没有]{2,6}?)(?:也|全)?都(没有|没|有)(?=$| |的)")
+_ALL_OF = re.compile(
+    r"(?<![^ ])((?:[^ 没有]{2,5} ){1,3})([^ 没有]{2,6}?)(?:也|全)?都(没有|没|有)(?=$| |的)"
+)
 _PAPERS = re.compile(r"[^ ]{0,6}(?:许可证?|备案|资质|批文|证书|配方注册)")
 _GO_LIVE = re.compile(r"上线|开业|开张|开店|开起来|搞定|弄好|开卖|卖")
 
@@ -57,7 +63,9 @@ class Heard:
     rejected_on: date | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.values or self.said or self.done or self.held or self.go_live or self.rejected)
+        return bool(
+            self.values or self.said or self.done or self.held or self.go_live or self.rejected
+        )
 
 
 @dataclass
@@ -129,7 +137,9 @@ def _words(slot: Slot, clause: str, notes: _Notes) -> None:
     if "还是" in clause and sum(bool(_hits(p, clause)) for p in slot.words.values()) > 1:
         return
     for assumed, table in ((True, slot.assumes), (False, slot.words)):
-        hits = [(end, value) for value, patterns in table.items() for end in _hits(patterns, clause)]
+        hits = [
+            (end, value) for value, patterns in table.items() for end in _hits(patterns, clause)
+        ]
         if hits:
             notes.take(slot.name, max(hits)[1], assumed)
 
@@ -213,7 +223,11 @@ def _count(clause: str, one: Amount, notes: _Notes) -> None:
         return
     if _STORES.match(after):
         notes.take("stores", one.value)
-    elif one.value > 1 and (_COUNTED.match(after) or _COUNT_OF.search(before)) and not re.match(r"[块元万年月天]", after):
+    elif (
+        one.value > 1
+        and (_COUNTED.match(after) or _COUNT_OF.search(before))
+        and not re.match(r"[块元万年月天]", after)
+    ):
         notes.take("count", one.value)
         notes.said.pop("count", None)
         if re.match(r"好?几|十几|上|[二三四五六七八九]十几", one.said):
@@ -244,4 +258,7 @@ def _has(name: str, said: str, having: bool) -> bool:
     ways = f"(?:{name})[^ ]{{0,6}} ?{DONE}|(?:拿到|办好|办完|办了)了?[^ ]{{0,3}}(?:{name})"
     if having:
         ways += f"|(?<!没)有[^ ]{{0,4}}(?:{name})|(?:{name})(?:也|都|我们?)?有(?!没)"
-    return any(not NOT_YET.search(said[max(0, m.start() - 3) : m.end() + 2]) for m in re.finditer(ways, said))
+    return any(
+        not NOT_YET.search(said[max(0, m.start() - 3) : m.end() + 2])
+        for m in re.finditer(ways, said)
+    )

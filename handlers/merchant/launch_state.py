@@ -79,7 +79,13 @@ def _profile_data(profile: Profile) -> dict[str, Any]:
 def _profile(data: Mapping[str, Any], book: LaunchBook) -> Profile:
     values = {k: v for k, v in data["values"].items() if _still_known(k, v, book)}
     sets = {name: frozenset(data[name]) for name in ("assumed", "skipped", "done", "held")}
-    return Profile(values, dict(data["said"]), **sets, go_live=_day(data["go_live"]), rejected_on=_day(data["rejected_on"]))
+    return Profile(
+        values,
+        dict(data["said"]),
+        **sets,
+        go_live=_day(data["go_live"]),
+        rejected_on=_day(data["rejected_on"]),
+    )
 
 
 def _still_known(key: str, value: object, book: LaunchBook) -> bool:

@@ -145,7 +145,9 @@ class Telling:
 
     def todo(self, draft: Draft, briefly: bool = False) -> None:
         """What to do now and, unless it was just told, what is lacking."""
-        draft.say(self.say("todo", steps=self.steps()) if self.plan.next_steps else self.say("all_done"))
+        draft.say(
+            self.say("todo", steps=self.steps()) if self.plan.next_steps else self.say("all_done")
+        )
         if not briefly:
             self.missing(draft)
 
@@ -169,7 +171,9 @@ class Telling:
 
     def questions(self, slots: Sequence[Slot], key: str = "ask") -> str:
         single = len(slots) == 1
-        asked = [self.question(slot, "" if single else f"\n{circled(n)}") for n, slot in enumerate(slots)]
+        asked = [
+            self.question(slot, "" if single else f"\n{circled(n)}") for n, slot in enumerate(slots)
+        ]
         given = {"questions": "".join(asked)}
         if key in ("ask", "ask_first"):
             given["count"] = COUNTS[len(slots)]
@@ -188,7 +192,11 @@ class Telling:
         getattr(self, f"_{asked}")(draft)
 
     def _time(self, draft: Draft) -> None:
-        papers = [s.short for s in self.plan.steps if s.step.id in ("licence", "scope", "permit") and s.state != "done"]
+        papers = [
+            s.short
+            for s in self.plan.steps
+            if s.step.id in ("licence", "scope", "permit") and s.state != "done"
+        ]
         if papers:
             draft.say(self.say("papers_time", papers="、".join(papers)))
         if any(s.step.id == "filing" for s in self.plan.steps):
@@ -196,7 +204,12 @@ class Telling:
         for step in self.plan.steps:
             if step.step.id.startswith("build_") and step.step.days:
                 days = step.step.days
-                draft.say(self.say("build_time", mode=step.short, low=str(days.least), high=str(days.most)), step.step.links)
+                draft.say(
+                    self.say(
+                        "build_time", mode=step.short, low=str(days.least), high=str(days.most)
+                    ),
+                    step.step.links,
+                )
         draft.say(self.say("review_time"), self._step_links("review"))
         self.dates(draft)
 
@@ -235,7 +248,10 @@ class Telling:
 
     def _commission(self, draft: Draft) -> None:
         links = [link for s in self.book.steps if s.id == "payment" for link in s.links]
-        payment = [self._section("payment", name) for name in ("支付费率和到账时间", "卖货手续费怎么算", "微信小店的保证金和佣金")]
+        payment = [
+            self._section("payment", name)
+            for name in ("支付费率和到账时间", "卖货手续费怎么算", "微信小店的保证金和佣金")
+        ]
         draft.say(self.say("commission"), [link for link in payment if link] or links)
 
     def _certification(self, draft: Draft) -> None:
@@ -282,7 +298,9 @@ class Telling:
         words = {n: getattr(first, n) for n in ("title", "cause", "change", "resubmit")}
         draft.say(self.say("rejected", **words), first.links)
         for other in others:
-            draft.say(self.say("rejected_more", title=other.title, change=other.change), other.links)
+            draft.say(
+                self.say("rejected_more", title=other.title, change=other.change), other.links
+            )
 
     def deadline(self, draft: Draft) -> None:
         link = [self.book.resubmit_link]
@@ -290,7 +308,10 @@ class Telling:
         if day is None:
             draft.say(self.say("rejected_when"), link)
             if not draft.choices:
-                draft.choices = (Choice("launch:rejected:0", "今天"), Choice("launch:rejected:1", "昨天"))
+                draft.choices = (
+                    Choice("launch:rejected:0", "今天"),
+                    Choice("launch:rejected:1", "昨天"),
+                )
             return
         due = resubmit(day, self.today, self.book.resubmit_days)
         until = spoken(due.until)

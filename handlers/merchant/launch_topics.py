@@ -14,7 +14,7 @@ _BETWEEN = r"(?:有|开|过|做|办|注册|申请|弄|搞|人|什么|啥|自己�
 _LATER = r"(?:号|这些|什么的|的话|那块|这块)?(?: ?(?:我们?|也|都|还|暂时|目前|就|其实|现在|是|倒|早|早就|已经?|全))*"
 _ENDS = r"(?=$| |呢|啊|的|了|呀|吧|哦|开|办|弄|申请|做|注册|有|人|配)"
 _HAVING = r"(?:有|开了|开通了?|注册了|办了|弄了|招了|请了|做了|绑了|搞了|拿了|齐了)"
-_HAS = r"(?:有(?!没)|开了|办了|开通|注册|认证|弄好|办好|做好|搞好|做了|好了|在用|下来|齐|上线|在跑)"
+_HAS = r"(?:有(?=$| |[了的呢啊呀吧个一两俩啦哦在])|开了|办了|开通|注册|认证|弄好|办好|做好|搞好|做了|好了|在用|下来|齐|上线|在跑)"
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,20 @@ def _patterns(topics: tuple[str, ...], strict: bool, able: bool) -> _Patterns:
     near = r"(?:了|个|一个|自己的?|现成的?|老|家)?" if strict else r"[^ 没无不]{0,5}?"
     more = "|我|自己|有人|要|想要|需要|想做|带" if able else ""
     having = r"(?:有(?!没)|做了|开了|建了)" if strict else f"(?:{_HAVING}{more})"
-    has = r"(?:有(?!没)|做好|搞好|弄好|做了|好了|在用|上线|在跑|是)" if strict else _HAS
+    has = (
+        r"(?:有(?=$| |[了的呢啊呀吧个一两俩啦哦在])|做好|搞好|弄好|做了|好了|在用|上线|在跑|是)"
+        if strict
+        else _HAS
+    )
     return _Patterns(
-        no=re.compile(f"{_NOT}{_BETWEEN}{name}|{name}{_LATER} ?(?:没有?|无|不(?:要|用|需要|会|懂|做|搞|是|弄)?){_ENDS}"),
+        no=re.compile(
+            f"{_NOT}{_BETWEEN}{name}|{name}{_LATER} ?(?:没有?|无|不(?:要|用|需要|会|懂|做|搞|是|弄)?){_ENDS}"
+        ),
         yes=re.compile(f"{having}{near}{name}|{name}{_LATER} ?{has}"),
         bare=re.compile(name),
-        asked=re.compile(f"(?:有没有|要不要|是不是|用不用){near}{name}|{name}{_LATER}(?:有没有|要不要)|{name}{_LATER} ?{has}(?:以后|之后|后)|有{near}{name}(?:吗|没有?\\?|么)"),
+        asked=re.compile(
+            f"(?:有没有|要不要|是不是|用不用){near}{name}|{name}{_LATER}(?:有没有|要不要)|{name}{_LATER} ?{has}(?:以后|之后|后)|有{near}{name}(?:吗|没有?\\?|么)"
+        ),
     )
 
 

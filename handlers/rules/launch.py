@@ -157,7 +157,9 @@ def _state(
 
 def _missing(steps: Sequence[PlannedStep], asked: Sequence[Slot], facts: Facts) -> tuple[str, ...]:
     """What is still lacking: papers, the account to be paid to, and answers."""
-    papers = [s.title for s in steps if s.step.id in ("licence", "scope", "permit") and s.state != "done"]
+    papers = [
+        s.title for s in steps if s.step.id in ("licence", "scope", "permit") and s.state != "done"
+    ]
     paid = any(s.step.id == "payment" and s.state == "done" for s in steps)
     account = [] if paid or facts["legal_account"] == "yes" else ["结算银行账户"]
     said = [f"告诉我{slot.label}" for slot in asked if slot.stage == "first"]

@@ -24,7 +24,11 @@ def plan_json(
         "route": found.route.id,
         "route_label": found.route.label,
         "route_reason": found.route_reason,
-        "mode": {"id": found.mode.id, "label": found.mode.label, "reason": "；".join(found.reasons)},
+        "mode": {
+            "id": found.mode.id,
+            "label": found.mode.label,
+            "reason": "；".join(found.reasons),
+        },
         "steps": [_step_json(step) for step in found.steps],
         "missing": list(found.missing),
         "timeline": [
@@ -52,7 +56,11 @@ def _resubmit(book: LaunchBook, profile: Profile, today: date) -> dict[str, Any]
     if not profile.rejected_on:
         return None
     due = resubmit(profile.rejected_on, today, book.resubmit_days)
-    return {"rejected_on": due.rejected_on.isoformat(), "until": f"{due.until}T24:00", "days_left": due.left}
+    return {
+        "rejected_on": due.rejected_on.isoformat(),
+        "until": f"{due.until}T24:00",
+        "days_left": due.left,
+    }
 
 
 def profile_json(book: LaunchBook, profile: Profile) -> dict[str, Any]:
@@ -135,8 +143,10 @@ def told(book: LaunchBook, profile: Profile, name: str) -> str:
         return slot.label if value == "yes" else ""
     if slot.labels:
         return slot.labels.get(str(value), str(value))
-    return f"{'有' if value == 'yes' else '没有'}{slot.label}" if not slot.wish else (
-        f"要{slot.label}" if value == "yes" else f"不要{slot.label}"
+    return (
+        f"{'有' if value == 'yes' else '没有'}{slot.label}"
+        if not slot.wish
+        else (f"要{slot.label}" if value == "yes" else f"不要{slot.label}")
     )
 
 
@@ -148,7 +158,11 @@ def summary(book: LaunchBook, profile: Profile, found: Plan, limit: int = SUMMAR
         if len(f"{text}\n{line}".encode()) > limit:
             break
         text = f"{text}\n{line}"
-    return text if len(text.encode()) <= limit else text.encode()[: limit - 3].decode(errors="ignore") + "…"
+    return (
+        text
+        if len(text.encode()) <= limit
+        else text.encode()[: limit - 3].decode(errors="ignore") + "…"
+    )
 
 
 def _lines(book: LaunchBook, profile: Profile, found: Plan) -> list[str]:

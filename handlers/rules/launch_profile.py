@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from knowledge.launch.shapes import Category, LaunchBook, Licence
+from knowledge.launch.shapes import Category, Chosen, LaunchBook, Licence
 from knowledge.rules.conditions import all_hold
 from knowledge.rules.vocabulary import MISSING
 
@@ -33,8 +33,12 @@ class Profile:
 
 def facts_of(book: LaunchBook, profile: Profile) -> Facts:
     """Every key that a condition may read: what was said, what follows, `missing` for the rest."""
-    facts: dict[str, str | int] = dict.fromkeys(book.slots, MISSING) | dict(profile.values)
-    if facts["licence"] == MISSING and facts["subject"] != MISSING and "subject" not in profile.assumed:
+    facts: dict[str, str | int] = {**dict.fromkeys(book.slots, MISSING), **profile.values}
+    if (
+        facts["licence"] == MISSING
+        and facts["subject"] != MISSING
+        and "subject" not in profile.assumed
+    ):
         facts["licence"] = "yes"
     if "licence" in profile.done:
         facts["licence"] = "yes"
@@ -42,9 +46,15 @@ def facts_of(book: LaunchBook, profile: Profile) -> Facts:
     facts["scope_covers"] = _covers(book, profile)
     facts["permit"] = MISSING
     facts["permit"] = _permit(book, profile, facts)
-    facts["route"] = next(row.choice for row in book.choose_route if all_hold(row.when, facts | {"route": MISSING, "mode": MISSING}))
-    facts["mode"] = next(row.choice for row in book.choose_mode if all_hold(row.when, facts | {"mode": MISSING}))
+    facts["route"] = facts["mode"] = MISSING
+    facts["route"] = _chosen(book.choose_route, facts)
+    facts["mode"] = _chosen(book.choose_mode, facts)
     return facts
+
+
+def _chosen(rows: Sequence[Chosen], facts: Facts) -> str:
+    """The first row that holds; the last one always does."""
+    return next(row.choice for row in rows if all_hold(row.when, facts))
 
 
 def category_of(book: LaunchBook, profile: Profile) -> Category | None:
@@ -90,7 +100,9 @@ def blanks(book: LaunchBook, profile: Profile, facts: Facts) -> dict[str, str]:
         "goods": goods_of(book, profile),
         "subject": book.slots["subject"].labels.get(str(facts["subject"]), "主体"),
         "category": category.label if category else "商品",
-        "covers": category.covers if category and category.licences else goods_of(book, profile) or "这类商品",
+        "covers": category.covers
+        if category and category.licences
+        else goods_of(book, profile) or "这类商品",
         "permit": "、".join(missing) or "类目证件",
         "stores": str(profile.values.get("stores", "")),
     }

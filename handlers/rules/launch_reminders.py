@@ -24,9 +24,15 @@ class Reminder:
     text: str
 
 
-def reminders(plan: Plan, profile: Profile, now: datetime, resubmit_days: int) -> tuple[Reminder, ...]:
+def reminders(
+    plan: Plan, profile: Profile, now: datetime, resubmit_days: int
+) -> tuple[Reminder, ...]:
     """What is still to come, soonest first."""
-    found = [*_rejected(profile, now.date(), resubmit_days), *_papers(plan, now.date()), *_goal(profile)]
+    found = [
+        *_rejected(profile, now.date(), resubmit_days),
+        *_papers(plan, now.date()),
+        *_goal(profile),
+    ]
     return tuple(sorted((r for r in found if r.at > now), key=lambda r: r.at))
 
 
@@ -42,7 +48,11 @@ def _rejected(profile: Profile, today: date, days: int) -> list[Reminder]:
 
 
 def _papers(plan: Plan, today: date) -> list[Reminder]:
-    waiting = [s.short for s in plan.steps if s.step.id in ("licence", "scope", "permit") and s.state == "next"]
+    waiting = [
+        s.short
+        for s in plan.steps
+        if s.step.id in ("licence", "scope", "permit") and s.state == "next"
+    ]
     if not waiting:
         return []
     text = f"{'、'.join(waiting)}办得怎么样了？办好说一声，接着开店。"

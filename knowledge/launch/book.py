@@ -51,7 +51,11 @@ def _book(raw: dict[str, dict[str, Any]], guide: Sequence[Document], content: st
     faults: list[Fault] = []
     routes, profile = raw["launch-routes"], raw["launch-profile"]
     kinds = mapping("launch-categories.yaml", raw["launch-categories"]["categories"], faults)
-    given = {"category": list(kinds), "route": list(routes["routes"]), "mode": list(routes["modes"])}
+    given = {
+        "category": list(kinds),
+        "route": list(routes["routes"]),
+        "mode": list(routes["modes"]),
+    }
     reading = Reading(vocabulary_of(profile, given, faults), section_links(guide), faults)
     book = LaunchBook(
         slots=read_slots(profile["keys"], reading),

@@ -44,12 +44,19 @@ def _possible(
     key: str, when: Condition, vocabulary: Vocabulary, chosen: Mapping[str, Sequence[Chosen]]
 ) -> bool:
     terms = [term for term in when if term.key == key]
-    return any(all(_holds(term, value) for term in terms) for value in _values(key, terms, vocabulary, chosen))
+    return any(
+        all(_holds(term, value) for term in terms)
+        for value in _values(key, terms, vocabulary, chosen)
+    )
 
 
 def _holds(term: Any, value: object) -> bool:
     if term.op in ORDER:
-        return isinstance(value, int) and isinstance(term.bound, int) and ORDER[term.op](value, term.bound)
+        return (
+            isinstance(value, int)
+            and isinstance(term.bound, int)
+            and ORDER[term.op](value, term.bound)
+        )
     return (value in term.values) == (term.op == "=")
 
 
@@ -69,7 +76,9 @@ def _values(
 def unsourced(step: Step) -> list[str]:
     """Sums and days of the step that stand in none of its guide sections."""
     text = "".join(link.text for link in step.links)
-    wanted = [spelling for fee in step.fees if not fee.unknown for spelling in _sums(fee.least, fee.most)]
+    wanted = [
+        spelling for fee in step.fees if not fee.unknown for spelling in _sums(fee.least, fee.most)
+    ]
     if step.days:
         wanted += [[str(step.days.least)], [str(step.days.most)]]
     return [ways[0] for ways in wanted if not any(_stands(way, text) for way in ways)]
@@ -105,5 +114,7 @@ def section_links(pages: Iterable[Any]) -> dict[str, Link]:
         for p in page.passages:
             if p.kind == "section":
                 title = f"{p.title}（{p.origin.source}）" if p.origin.source else p.title
-                found[f"{name}#{p.section}"] = Link(p.document, title, p.section, p.text, p.origin.as_of)
+                found[f"{name}#{p.section}"] = Link(
+                    p.document, title, p.section, p.text, p.origin.as_of
+                )
     return found

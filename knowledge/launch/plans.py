@@ -28,7 +28,10 @@ _STEP = (
 
 def read_categories(raw: Mapping[str, Any], reading: Reading) -> dict[str, Category]:
     """By id, in file order."""
-    return {i: _category(i, mapping(f"launch-categories.yaml {i}", e, reading.faults), reading) for i, e in raw.items()}
+    return {
+        i: _category(i, mapping(f"launch-categories.yaml {i}", e, reading.faults), reading)
+        for i, e in raw.items()
+    }
 
 
 def _category(category_id: str, raw: Mapping[str, Any], reading: Reading) -> Category:
@@ -62,14 +65,19 @@ def _licence(where: str, raw: Mapping[str, Any], reading: Reading) -> Licence:
 
 def read_routes(raw: Mapping[str, Any], reading: Reading) -> dict[str, Route]:
     """The roads, each told whole: subject, filing, fees, time, traffic."""
-    return {i: _route(i, mapping(f"launch-routes.yaml {i}", e, reading.faults), reading) for i, e in raw.items()}
+    return {
+        i: _route(i, mapping(f"launch-routes.yaml {i}", e, reading.faults), reading)
+        for i, e in raw.items()
+    }
 
 
 def _route(route_id: str, raw: Mapping[str, Any], reading: Reading) -> Route:
     where = f"launch-routes.yaml {route_id}"
     reading.faults += names(where, raw, ("label", *_TOLD, "guide"))
     told = {name: str(raw.get(name, "")) for name in _TOLD}
-    return Route(route_id, str(raw.get("label", "")), links=reading.links(where, raw.get("guide")), **told)
+    return Route(
+        route_id, str(raw.get("label", "")), links=reading.links(where, raw.get("guide")), **told
+    )
 
 
 def read_modes(raw: Mapping[str, Any], reading: Reading) -> dict[str, Mode]:
@@ -83,7 +91,9 @@ def read_modes(raw: Mapping[str, Any], reading: Reading) -> dict[str, Mode]:
     return found
 
 
-def read_choices(raw: object, field: str, known: Mapping[str, Any], reading: Reading) -> tuple[Chosen, ...]:
+def read_choices(
+    raw: object, field: str, known: Mapping[str, Any], reading: Reading
+) -> tuple[Chosen, ...]:
     """Rows of `choose_route` or `choose_mode`; the last must hold always, so that there is a plan."""
     rows = []
     for n, one in reading.entries(f"choose_{field}", raw):
@@ -94,7 +104,9 @@ def read_choices(raw: object, field: str, known: Mapping[str, Any], reading: Rea
         condition = reading.condition(where, one.get("when"))
         rows.append(Chosen(condition, str(one.get(field)), reading.text(where, one.get("reason"))))
     if not rows or rows[-1].when:
-        reading.fault(f"launch-routes.yaml choose_{field}", "最后一条要写 when: always，不然有人没有方案")
+        reading.fault(
+            f"launch-routes.yaml choose_{field}", "最后一条要写 when: always，不然有人没有方案"
+        )
     return tuple(rows)
 
 
@@ -118,7 +130,10 @@ def _step(number: int, raw: Mapping[str, Any], reading: Reading) -> Step:
         done=reading.condition(where, raw["done"]) if "done" in raw else None,
         said=said[0] if said else None,
         documents=texts(f"{where} documents", raw.get("documents", []), reading.faults),
-        fees=tuple(_fee(f"{where} fees[{n}]", f, reading) for n, f in reading.entries(where, raw.get("fees"))),
+        fees=tuple(
+            _fee(f"{where} fees[{n}]", f, reading)
+            for n, f in reading.entries(where, raw.get("fees"))
+        ),
         days=_days(f"{where} days", raw["days"], reading) if "days" in raw else None,
         blockers=reading.said(f"{where} blockers", raw.get("blockers")),
         checks=texts(f"{where} checks", raw.get("checks", []), reading.faults),
@@ -139,7 +154,14 @@ def _fee(where: str, raw: Mapping[str, Any], reading: Reading) -> Fee:
         reading.fault(where, "min、max 是分，整数，max 不小于 min")
         least, most = 0, None
     condition = reading.condition(where, raw.get("when"))
-    return Fee(str(raw.get("name", "")), raw.get("per", "once"), condition, least, most, str(raw.get("unknown", "")))
+    return Fee(
+        str(raw.get("name", "")),
+        raw.get("per", "once"),
+        condition,
+        least,
+        most,
+        str(raw.get("unknown", "")),
+    )
 
 
 def _days(where: str, raw: object, reading: Reading) -> Span | None:
@@ -163,4 +185,6 @@ def _rejection(number: int, raw: Mapping[str, Any], reading: Reading) -> Rejecti
     reading.faults += names(where, raw, ("id", "words", *told, "guide"))
     words = reading.patterns(f"{where} words", raw.get("words"))
     texts_told = {name: str(raw.get(name, "")) for name in told}
-    return Rejection(str(raw.get("id")), words, links=reading.links(where, raw.get("guide")), **texts_told)
+    return Rejection(
+        str(raw.get("id")), words, links=reading.links(where, raw.get("guide")), **texts_told
+    )

@@ -11,7 +11,22 @@ from knowledge.rules.faults import Fault
 from knowledge.rules.shape import mapping, names
 from knowledge.rules.vocabulary import MISSING, Key, Vocabulary
 
-_FIELDS = ("stage", "ask", "why", "when", "tap", "values", "topic", "number", "unit", "wish", "strict", "able", "tells", "guide")
+_FIELDS = (
+    "stage",
+    "ask",
+    "why",
+    "when",
+    "tap",
+    "values",
+    "topic",
+    "number",
+    "unit",
+    "wish",
+    "strict",
+    "able",
+    "tells",
+    "guide",
+)
 YES_NO = {"yes": "有", "no": "没有"}
 
 
@@ -19,7 +34,10 @@ def vocabulary_of(
     raw: Mapping[str, Any], given: Mapping[str, Iterable[str]], faults: list[Fault]
 ) -> Vocabulary:
     """The keys a condition may name: slots, derived ones, and `given` (their values from other files)."""
-    keys = {n: _key(n, mapping(f"launch-profile.yaml {n}", e, faults), given) for n, e in raw["keys"].items()}
+    keys = {
+        n: _key(n, mapping(f"launch-profile.yaml {n}", e, faults), given)
+        for n, e in raw["keys"].items()
+    }
     for name, entry in raw["derived"].items():
         keys[name] = _key(name, mapping(f"launch-profile.yaml {name}", entry, faults), given)
     for name, values in given.items():
@@ -38,7 +56,10 @@ def _key(name: str, entry: Mapping[str, Any], given: Mapping[str, Iterable[str]]
 
 def read_slots(raw: Mapping[str, Any], reading: Reading) -> dict[str, Slot]:
     """Every slot, in the order in which they are asked."""
-    return {n: _slot(n, mapping(f"launch-profile.yaml {n}", e, reading.faults), reading) for n, e in raw.items()}
+    return {
+        n: _slot(n, mapping(f"launch-profile.yaml {n}", e, reading.faults), reading)
+        for n, e in raw.items()
+    }
 
 
 def _slot(name: str, raw: Mapping[str, Any], reading: Reading) -> Slot:
@@ -55,7 +76,9 @@ def _slot(name: str, raw: Mapping[str, Any], reading: Reading) -> Slot:
         when=tuple(reading.condition(where, one) for one in raw.get("when", ["always"])),
         asks=reading.said(f"{where} ask", raw["ask"]) if "ask" in raw else (),
         why=reading.text(where, raw.get("why")),
-        taps=tuple(_tap(f"{where} tap", t, reading) for _, t in reading.entries(where, raw.get("tap"))),
+        taps=tuple(
+            _tap(f"{where} tap", t, reading) for _, t in reading.entries(where, raw.get("tap"))
+        ),
         labels={v: str(e.get("label", v)) for v, e in values.items()},
         words={v: reading.patterns(f"{where} {v}", e.get("words")) for v, e in values.items()},
         assumes={v: reading.patterns(f"{where} {v}", e.get("assume")) for v, e in values.items()},

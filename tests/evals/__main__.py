@@ -16,7 +16,14 @@ from bot.http.parts import Parts
 from bot.messages import Audience
 from bot.settings import Settings
 from tests.evals.answers import one, rows, talk
-from tests.evals.scores import Figures, Score, score_answer, score_expectation, score_intent, score_refusal
+from tests.evals.scores import (
+    Figures,
+    Score,
+    score_answer,
+    score_expectation,
+    score_intent,
+    score_refusal,
+)
 
 SETS = ("questions", "followups", "out_of_scope", "intents", "launch")
 
