@@ -95,7 +95,7 @@ def open_index(settings: Settings, store: Store, embedder: Embedder | None = Non
 
 
 def handlers(guide: Handler, launch: Launch, wording: Wording) -> dict[str, Handler]:
-    """Which handler serves which intent. What a merchant asks in between leads back to the launch."""
+    """Which handler serves which intent. A merchant's questions lead back to the launch."""
     talk = Smalltalk(wording)
     between = launch.coming_back(guide)
     learning = {

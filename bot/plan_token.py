@@ -1,7 +1,8 @@
 """The secret address of a plan: names the conversation, runs out, opens nothing else. Pure.
 
-`<conversation>.<expires>.<signature>`: anybody who has it may read the plan until then. It is signed
-with the shop's secret, so nothing is stored; it is not the chat's token and cannot be turned into it.
+`<conversation>.<expires>.<signature>`: anybody who has it may read the plan until then. It is
+signed with the shop's secret, so nothing is stored; it is not the chat's token and cannot be turned
+into it.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ SHAPE = re.compile(r"([0-9a-zA-Z_-]{1,64})\.([0-9]{9,11})\.([0-9a-f]{40})")
 
 
 def plan_token(conversation_id: str, secret: str, now: datetime) -> str:
-    """A token good for `DAYS` from now. Expiry falls on an hour, so that one hour gives one address."""
+    """A token good for `DAYS` from now; within an hour it is the same one."""
     hour = int((now + timedelta(days=DAYS)).timestamp()) // 3600 * 3600
     return f"{conversation_id}.{hour}.{_signature(conversation_id, hour, secret)}"
 

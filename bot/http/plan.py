@@ -22,8 +22,8 @@ router = APIRouter(tags=["people who chat"])
 NO_PLAN = "还没有开店计划。在聊天里说“我想开店”，说几样情况就有了"
 NO_PAGE = "这个计划链接打不开：不对、过期了，或开店流程已经结束。回聊天里说“总结”再要一个"
 _PRIVATE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
@@ -76,5 +76,6 @@ def _sorry() -> str:
     return (
         '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>开店计划</title>'
-        f'<link rel="stylesheet" href="/demo/plan.css"><main><h1>打不开</h1><p>{NO_PAGE}。</p></main></html>'
+        '<link rel="stylesheet" href="/demo/plan.css">'
+        f"<main><h1>打不开</h1><p>{NO_PAGE}。</p></main></html>"
     )

@@ -97,10 +97,12 @@ def _timeline(found: Plan) -> str:
 def _row(title: str, stretch: Stretch, start: date, days: int) -> str:
     name = _tag("span", title)
     if stretch.latest is None:
-        return f'<div class="row">{name}<span class="track"></span>{_tag("span", "几天没写", "dates")}</div>'
+        unknown = _tag("span", "几天没写", "dates")
+        return f'<div class="row">{name}<span class="track"></span>{unknown}</div>'
     left = 100 * (stretch.start - start).days / days
     width = 100 * (stretch.latest - stretch.start).days / days
-    bar = f'<span class="track"><span class="bar" style="left:{left:.1f}%;width:{width:.1f}%"></span></span>'
+    place = f"left:{left:.1f}%;width:{width:.1f}%"
+    bar = f'<span class="track"><span class="bar" style="{place}"></span></span>'
     dates = f"{spoken(stretch.start)}–{spoken(stretch.latest)}"
     return f'<div class="row">{name}{bar}{_tag("span", dates, "dates")}</div>'
 

@@ -34,7 +34,7 @@ def nothing_claimed(_message: Message, _talk: Conversation) -> Claim:
 
 
 class Recognise:
-    """The shipped recogniser (bot.engine.Recogniser). `claims`: is it for the launch walkthrough?"""
+    """The shipped recogniser (bot.engine.Recogniser). `claims`: is it for the walkthrough?"""
 
     def __init__(self, examples: Examples, claims: Claims = nothing_claimed) -> None:
         self._claims = claims

@@ -9,6 +9,8 @@ from dataclasses import replace
 from handlers.merchant.launch_amounts import amounts
 from handlers.merchant.launch_lexicon import EVERY, FILLER, NO, QUESTION, UNSURE, YES
 from handlers.merchant.launch_reading import Heard
+from handlers.rules.launch import open_questions
+from handlers.rules.launch_profile import Profile, facts_of
 from knowledge.launch.shapes import LaunchBook, Slot
 
 _ONLY_A_NUMBER = re.compile(
@@ -27,6 +29,12 @@ def answer(book: LaunchBook, said: str, pending: Sequence[str], news: Heard) -> 
     news = _number(said, slots, news)
     yes_no = [slot for slot in slots if _is_yes_no(slot) and slot.name not in news.values]
     return _yes_no(said, yes_no, news) if not news.said.get("scope") else news
+
+
+def expected(book: LaunchBook, profile: Profile, pending: Sequence[str]) -> tuple[str, ...]:
+    """Slots that a bare word may be about: those asked, then what is open and wants a number."""
+    found = open_questions(book, profile, facts_of(book, profile))
+    return tuple(dict.fromkeys((*pending, *(slot.name for slot in found if slot.number))))
 
 
 def is_unsure(said: str) -> bool:

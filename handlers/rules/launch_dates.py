@@ -1,4 +1,4 @@
-"""When what can be ready: working days by the Chinese calendar, calendar days, and deadlines. Pure."""
+"""When what can be ready: working days by the Chinese calendar, calendar days, deadlines. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Stretch:
 
 
 def after(day: date, count: int, unit: str) -> date:
-    """The day that is `count` days after `day`; day 1 is the next one (of work, if unit is work)."""
+    """The day `count` days after `day`; day 1 is the next one (of work, if unit is work)."""
     if unit == "calendar":
         return day + timedelta(days=count)
     for _ in range(count):

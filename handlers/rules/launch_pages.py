@@ -151,7 +151,7 @@ def told(book: LaunchBook, profile: Profile, name: str) -> str:
 
 
 def summary(book: LaunchBook, profile: Profile, found: Plan, limit: int = SUMMARY_BYTES) -> str:
-    """The plan to forward, within `limit` bytes of UTF-8; what does not fit is left out last-first."""
+    """The plan to forward, within `limit` bytes of UTF-8; what does not fit is left out."""
     lines = _lines(book, profile, found)
     text = lines[0]
     for line in lines[1:]:
@@ -180,9 +180,11 @@ def _lines(book: LaunchBook, profile: Profile, found: Plan) -> list[str]:
         f"时间：最早{spoken(soon)}，最晚按{spoken(late)}打算{papers}",
         f"费用：{costs(found)}",
     ]
-    for step in found.steps:
-        if step.step.main and step.step.documents and step.state not in ("done", "skipped"):
-            lines.append(f"{step.short}要：{'、'.join(step.step.documents)}")
+    lines += [
+        f"{step.short}要：{'、'.join(step.step.documents)}"
+        for step in found.steps
+        if step.step.main and step.step.documents and step.state not in ("done", "skipped")
+    ]
     return lines
 
 

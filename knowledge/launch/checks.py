@@ -15,7 +15,7 @@ from knowledge.rules.vocabulary import MISSING, Vocabulary
 def check_steps(
     steps: Sequence[Step], vocabulary: Vocabulary, chosen: Mapping[str, Sequence[Chosen]]
 ) -> Iterator[Fault]:
-    """Doubled ids, unknown predecessors, circles, unreachable steps, sums and days without source."""
+    """Doubled ids, unknown predecessors, circles, unreachable steps, sums without source."""
     known = [step.id for step in steps]
     for step in steps:
         where = f"launch.yaml {step.id}"
@@ -57,7 +57,8 @@ def _holds(term: Any, value: object) -> bool:
             and isinstance(term.bound, int)
             and ORDER[term.op](value, term.bound)
         )
-    return (value in term.values) == (term.op == "=")
+    wanted: bool = term.op == "="
+    return (value in term.values) == wanted
 
 
 def _values(

@@ -94,7 +94,7 @@ def read_modes(raw: Mapping[str, Any], reading: Reading) -> dict[str, Mode]:
 def read_choices(
     raw: object, field: str, known: Mapping[str, Any], reading: Reading
 ) -> tuple[Chosen, ...]:
-    """Rows of `choose_route` or `choose_mode`; the last must hold always, so that there is a plan."""
+    """Rows of `choose_route` or `choose_mode`; the last must hold always."""
     rows = []
     for n, one in reading.entries(f"choose_{field}", raw):
         where = f"launch-routes.yaml choose_{field}[{n}]"

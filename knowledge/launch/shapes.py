@@ -133,7 +133,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Fee:
-    """`most` None: no upper bound is known. `unknown`: no sum stands anywhere; it says where to look."""
+    """`most` None: no upper bound is known. `unknown`: no sum is known; it says where to look."""
 
     name: str
     per: Per

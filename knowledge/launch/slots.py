@@ -33,7 +33,7 @@ YES_NO = {"yes": "有", "no": "没有"}
 def vocabulary_of(
     raw: Mapping[str, Any], given: Mapping[str, Iterable[str]], faults: list[Fault]
 ) -> Vocabulary:
-    """The keys a condition may name: slots, derived ones, and `given` (their values from other files)."""
+    """What a condition may name: slots, derived keys, and `given` (values from other files)."""
     keys = {
         n: _key(n, mapping(f"launch-profile.yaml {n}", e, faults), given)
         for n, e in raw["keys"].items()

@@ -50,8 +50,10 @@ def test_an_operator_adds_a_category_without_touching_code(tmp_path: Path) -> No
 
 def test_an_operator_adds_a_step_without_touching_code(tmp_path: Path) -> None:
     new = (
-        "steps:\n- id: photos\n  main: true\n  title: 请摄影师拍{goods}\n  short: 拍照\n  when: count>100\n"
-        '  fees: [{name: 拍摄, per: once, unknown: 问摄影师}]\n  guide: ["listing#商品怎么分类上架"]\n'
+        "steps:\n- id: photos\n  main: true\n  title: 请摄影师拍{goods}\n  short: 拍照\n"
+        "  when: count>100\n"
+        "  fees: [{name: 拍摄, per: once, unknown: 问摄影师}]\n"
+        '  guide: ["listing#商品怎么分类上架"]\n'
     )
     book = load_launch(GUIDE, written(tmp_path, "launch", "steps:\n", new))
     many = plan(book, Profile({"count": 120, "category": "home"}, {"goods": "花盆"}), TODAY)

@@ -1,4 +1,4 @@
-"""The walkthrough as a conversation: told, asked, interrupted, corrected, paused, taken up again."""
+"""The walkthrough as a conversation: told, asked, interrupted, corrected, paused, resumed."""
 
 import asyncio
 import json
