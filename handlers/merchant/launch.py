@@ -104,4 +104,6 @@ def introduces(news: Heard, said: str) -> Claim:
         return "maybe"
     if not {"subject", "licence"} & set(news.values) or "category" not in news.values:
         return ""
+    if "subject" not in news.values and QUESTION.search(said):
+        return ""  # “不办执照能卖吗” asks; it does not introduce anybody
     return "surely" if len(news.values) >= TELLING else "maybe"

@@ -31,7 +31,7 @@ from knowledge.launch.shapes import Category, LaunchBook, Slot
 
 _UNDONE = re.compile(r"(不是|不算|并非|非|不叫|没注册|不卖|不做)[^ ]{0,2}$")
 _COUNTED = re.compile(
-    r"\s?(?:(?:个|件|本|条|双|套|只|样|种|把|支|瓶|张)?(?:左右|上下|多)?(?:品种?|商品|货(?!拿)|产品|单品|sku|款式?|型号|口味|样式?|种类?|东西|花色|颜色|书)"
+    r"\s?(?:(?:个|件|本|条|双|套|只|样|种|把|支|瓶|张)?(?:左右|上下|多)?(?:品种?|商品|货(?!拿)|产品|单品|sku|款式?|型号|口味|样式?|种类?|规格|东西|花色|颜色|书)"
     r"|(?:个|件|本|样|种)(?:左右|上下|多|吧|的样子|不到|以内)?(?=$| ))"
 )
 _COUNT_OF = re.compile(
@@ -175,7 +175,10 @@ def _goods(book: LaunchBook, text: str, clauses: Sequence[str], notes: _Notes) -
         return
     found = SOLD.search(stated)
     goods = FILLER.sub("", found[1] or found[2] or "") if found else ""
-    if goods and not re.search(r"小程序|小店|店$|网店|公众号|生意|货$|规划|计划", goods):
+    if goods and not re.search(
+        r"小程序|小店|店$|网店|公众号|生意|货$|规划|计划|会员|积分|开发|认证|推广|直播|跨境|微信|线上|活动|广告|审核|技术|程序|电商|什么|主意|起来|好了|完了|一下",
+        goods,
+    ):
         notes.take("category", "general")
         notes.said["goods"] = goods
 

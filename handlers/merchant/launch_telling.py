@@ -257,6 +257,9 @@ class Telling:
     def _certification(self, draft: Draft) -> None:
         draft.say(self.say("certification"), self._step_links("certify"))
 
+    def _filing(self, draft: Draft) -> None:
+        draft.say(self.say("filing"), self._step_links("filing"))
+
     def _resubmit(self, draft: Draft) -> None:
         self.deadline(draft)
 

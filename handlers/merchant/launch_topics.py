@@ -14,7 +14,7 @@ _BETWEEN = r"(?:有|开|过|做|办|注册|申请|弄|搞|人|什么|啥|自己�
 _LATER = r"(?:号|这些|什么的|的话|那块|这块)?(?: ?(?:我们?|也|都|还|暂时|目前|就|其实|现在|是|倒|早|早就|已经?|全))*"
 _ENDS = r"(?=$| |呢|啊|的|了|呀|吧|哦|开|办|弄|申请|做|注册|有|人|配)"
 _HAVING = r"(?:有|开了|开通了?|注册了|办了|弄了|招了|请了|做了|绑了|搞了|拿了|齐了)"
-_HAS = r"(?:有(?=$| |[了的呢啊呀吧个一两俩啦哦在])|开了|办了|开通|注册|认证|弄好|办好|做好|搞好|做了|好了|在用|下来|齐|上线|在跑)"
+_HAS = r"(?:有(?=$| |[了的呢啊呀吧个一两俩啦哦在现])|开了|办了|开通|注册|认证|弄好|办好|做好|搞好|做了|好了|在用|下来|齐|上线|在跑)"
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,14 @@ def _patterns(topics: tuple[str, ...], strict: bool, able: bool) -> _Patterns:
     more = "|我|自己|有人|要|想要|需要|想做|带" if able else ""
     having = r"(?:有(?!没)|做了|开了|建了)" if strict else f"(?:{_HAVING}{more})"
     has = (
-        r"(?:有(?=$| |[了的呢啊呀吧个一两俩啦哦在])|做好|搞好|弄好|做了|好了|在用|上线|在跑|是)"
+        r"(?:有(?=$| |[了的呢啊呀吧个一两俩啦哦在现])|做好|搞好|弄好|做了|好了|在用|上线|在跑|是)"
         if strict
         else _HAS
     )
+    unwanted = f"|(?:不要|不用|不需要|不想要|不搞|不做|别)[^ ]{{0,8}}{name}" if able else ""
     return _Patterns(
         no=re.compile(
-            f"{_NOT}{_BETWEEN}{name}|{name}{_LATER} ?(?:没有?|无|不(?:要|用|需要|会|懂|做|搞|是|弄)?){_ENDS}"
+            f"{_NOT}{_BETWEEN}{name}|{name}{_LATER} ?(?:没有?|无|不(?:要|用|需要|会|懂|做|搞|是|弄)?){_ENDS}{unwanted}"
         ),
         yes=re.compile(f"{having}{near}{name}|{name}{_LATER} ?{has}"),
         bare=re.compile(name),

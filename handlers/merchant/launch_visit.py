@@ -125,6 +125,7 @@ class Visit:
         self.course.state = replace(heard(self.course.state, news), paused=False)
         changed = self._changed(before)
         asked = asked_in(self.said)
+        mending = REJECTION in before.pending and not changed
         await self._answer_guide()
         for one in asked:
             if one not in LAST:
@@ -140,6 +141,9 @@ class Visit:
             self._puzzled(news)
             return
         self.course.state = replace(self.course.state, puzzled=0)
+        if mending:
+            self.course.state = replace(self.course.state, pending=(REJECTION,))
+            return
         self.course.advise()
         if "todo" in asked and self.course.askable():
             self.course.telling.todo(self.course.draft, briefly=True)
