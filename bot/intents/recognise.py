@@ -70,7 +70,6 @@ def _leans(text: str, talk: Conversation, likeliest: str) -> bool:
     return bool(talk.topics) and short and likeliest in LOOKS_LIKE_ANYTHING
 
 
-
 def by_choice(choice: str | None) -> str | None:
     """Intent of a tapped choice that is not a question."""
     return "human_handoff" if choice == "handoff" else None
