@@ -24,7 +24,7 @@ if __name__ == "__main__":
 from bot.clock import SettableClock
 from bot.commands.arguments import read_arguments
 from bot.commands.progress import bar
-from bot.conversation import Handler
+from bot.conversation import Handler, Turn
 from bot.database import open_engine
 from bot.document_store import DocumentRows
 from bot.engine import Bot
@@ -32,17 +32,20 @@ from bot.errors import KaidianError
 from bot.http.parts import Parts, new_secret
 from bot.intents import Examples, Recognise
 from bot.operations import Knowledge
+from bot.plan_token import plan_token
 from bot.settings import Settings, read_settings
 from bot.store import Store
 from handlers.customer.evaluate import open_after_sales
 from handlers.handoff import Asked, StillLearning
-from handlers.merchant.checks import open_checks
+from handlers.merchant.checks import Checks, open_checks
 from handlers.merchant.compliance import ComplianceHandler
 from handlers.merchant.guide import GuideHandler
+from handlers.merchant.launch import Launch
 from handlers.merchant.metrics import MetricsHandler
 from handlers.smalltalk import Smalltalk
 from knowledge.guide import load_guide
 from knowledge.intents import guide_questions, load_examples
+from knowledge.launch.book import load_launch
 from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
 from retrieval.answerability import answerable
@@ -66,23 +69,18 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     table = DocumentRows(store)
     search = Search(embedder, index.vectors(), table, load_synonyms())
     knowledge = Knowledge(index, search, table)
-    knowledge.set_guide(load_guide(), bar("Indexing the guide"))
+    pages = load_guide()
+    knowledge.set_guide(pages, bar("Indexing the guide"))
     scope = scope_of(store)
-    recognise = Recognise(examples(embedder, settings))
-    bot = Bot(store, recognise, handlers(knowledge, scope, wording), embedder.query)
+    guide = GuideHandler(lambda: knowledge.search, scope, wording)
+    book, checks = load_launch(pages), open_checks()
+    launch = Launch(book, wording, guide, embedder.query, plan_address(store))
+    recognise = Recognise(examples(embedder, settings), launch.claims)
+    bot = Bot(store, recognise, handlers(guide, launch, checks, wording), embedder.query)
     return Parts(
-        settings,
-        store,
-        bot,
-        knowledge,
-        wording,
-        clock,
-        scope,
-        answerable,
-        open_after_sales(),
-        open_checks(),
-        demo,
-    )
+        settings, store, bot, knowledge, wording, clock, scope, answerable, open_after_sales(),
+        checks, book, demo,
+    )  # fmt: skip
 
 
 def open_store(settings: Settings) -> Store:
@@ -100,12 +98,11 @@ def open_index(settings: Settings, store: Store, embedder: Embedder | None = Non
 
 
 def handlers(
-    knowledge: Knowledge, scope: Callable[[str], Scope], wording: Wording
+    guide: Handler, launch: Launch, checks: Checks, wording: Wording
 ) -> dict[str, Handler]:
-    """Which handler serves which intent."""
-    checks = open_checks()
-    guide = GuideHandler(lambda: knowledge.search, scope, wording)
+    """Which handler serves which intent. A merchant's questions lead back to the launch."""
     talk = Smalltalk(wording)
+    between = launch.coming_back(guide)
     learning = {
         "return_request": "learning_return",
         "refund_only_request": "learning_refund",
@@ -115,12 +112,12 @@ def handlers(
         "complaint_escalation": "learning_complaint",
     }
     return {
-        "merchant_question": guide,
+        "merchant_question": between,
         "policy_question": guide,
-        "launch_walkthrough": guide,
-        "compliance_check": ComplianceHandler(checks.advertising, wording),
-        "metrics_diagnosis": MetricsHandler(checks.figures, wording, guide),
-        "fee_calculation": guide,
+        "launch_walkthrough": launch,
+        "compliance_check": launch.coming_back(ComplianceHandler(checks.advertising, wording)),
+        "metrics_diagnosis": launch.coming_back(MetricsHandler(checks.figures, wording, guide)),
+        "fee_calculation": between,
         "human_handoff": Asked(wording),
         "greeting": talk.greet,
         "thanks_bye": talk.thank,
@@ -137,6 +134,17 @@ def scope_of(store: Store) -> Callable[[str], Scope]:
         return Scope(shop, bool(found and found["guide"]))
 
     return scope
+
+
+def plan_address(store: Store) -> Callable[[Turn], str]:
+    """Where the plan of a conversation can be read: a path with a signed token of its own."""
+
+    def address(turn: Turn) -> str:
+        talk = turn.conversation
+        found = store.shop(talk.shop)
+        return f"/plan/{plan_token(talk.id, str(found['secret']) if found else '', turn.now)}"
+
+    return address
 
 
 def examples(embedder: Embedder, settings: Settings) -> Examples:

@@ -83,6 +83,7 @@ class Outcome:
 
     `flow` replaces the flow in progress; None leaves it alone unless `ends_flow`.
     `unanswered` puts the question on the operator's list of gaps in the knowledge.
+    `plan_url` is where the plan that this is about can be seen and forwarded.
     """
 
     replies: tuple[Reply, ...]
@@ -93,6 +94,7 @@ class Outcome:
     ends_flow: bool = False
     handoff: Handoff | None = None
     unanswered: bool = False
+    plan_url: str | None = None
 
 
 Handler = Callable[[Turn], Awaitable[Outcome]]

@@ -152,7 +152,7 @@ def turn_result(turn: Turn, outcome: Outcome, handoff: tuple[str, str] | None) -
         "decision": None,
         "case": None,
         "handoff": {"id": handoff[0], "reason": handoff[1]} if handoff else None,
-        "plan_url": None,
+        "plan_url": outcome.plan_url,
     }
 
 

@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.store import Store
 from handlers.customer.evaluate import AfterSales
 from handlers.merchant.checks import Checks
+from knowledge.launch.shapes import LaunchBook
 from knowledge.wording import Wording
 from retrieval.rank import Hit
 from retrieval.search import Scope
@@ -37,6 +38,7 @@ class Parts:
     answerable: Callable[[Sequence[Hit]], bool]
     aftersales: AfterSales
     checks: Checks
+    launch: LaunchBook
     demo: bool
 
 

@@ -5,7 +5,7 @@ person at the merchants' door says is never a buyer's wish, however much it spea
 """
 
 from collections.abc import Awaitable, Callable
-from typing import get_args
+from typing import Literal, get_args
 
 from bot.conversation import Conversation, Vector
 from bot.intents.claims import awaited, claimed
@@ -20,11 +20,25 @@ from bot.messages import Audience, Message
 SHORT = 8
 LOOKS_LIKE_ANYTHING = ("launch_walkthrough", "compliance_check", "out_of_scope", "thanks_bye")
 
+Claim = Literal["surely", "maybe", ""]
+"""Whether a message is for a guided piece of work: it answers what was asked there · it could."""
+Claims = Callable[[Message, Conversation], Claim]
+
+FLOW = "launch_walkthrough"
+GIVES_WAY = (None, FLOW, "merchant_question", "out_of_scope")
+"""What the rules may have decided for a message that only may be for the flow."""
+
+
+def nothing_claimed(_message: Message, _talk: Conversation) -> Claim:
+    """No flow anywhere."""
+    return ""
+
 
 class Recognise:
-    """The shipped recogniser (bot.engine.Recogniser)."""
+    """The shipped recogniser (bot.engine.Recogniser). `claims`: is it for the walkthrough?"""
 
-    def __init__(self, examples: Examples) -> None:
+    def __init__(self, examples: Examples, claims: Claims = nothing_claimed) -> None:
+        self._claims = claims
         audiences: tuple[Audience, ...] = get_args(Audience)
         self._learned = {audience: learn(examples, audience) for audience in audiences}
 
@@ -32,16 +46,25 @@ class Recognise:
         self, message: Message, talk: Conversation, vector: Callable[[], Awaitable[Vector]]
     ) -> str:
         """One of the sixteen intents of data/evals.md."""
-        decided = (
-            by_choice(message.choice)
-            or claimed(talk, message.text)
-            or by_rule(message.text, talk.audience)
-            or awaited(talk)
-        )
+        decided = self._decided(message, talk)
         if decided:
             return decided
         likeliest = self._learned[talk.audience].likeliest(await vector())
         return "merchant_question" if _leans(message.text, talk, likeliest) else likeliest
+
+    def _decided(self, message: Message, talk: Conversation) -> str | None:
+        """What needs no embedding: an answer to the flow, a tap, a rule, words for the flow."""
+        claim = self._claims(message, talk)
+        if claim == "surely":
+            return FLOW
+        ruled = (
+            by_choice(message.choice)
+            or claimed(talk, message.text)
+            or by_rule(message.text, talk.audience)
+        )
+        if claim == "maybe" and ruled in GIVES_WAY:
+            return FLOW
+        return ruled or awaited(talk)
 
 
 def _leans(text: str, talk: Conversation, likeliest: str) -> bool:

@@ -3,8 +3,11 @@
 import pytest
 
 from bot.http.parts import Parts
+from handlers.merchant.launch import Launch
+from handlers.smalltalk import Smalltalk
 from knowledge.intents import INTENTS
 from server import handlers
+from tests.contracts.letters import Letters
 from tests.dialogs.talk import ask, talk
 
 
@@ -84,4 +87,6 @@ def test_a_message_without_words_is_asked_about(house: Parts, line: str) -> None
 
 
 def test_every_intent_has_somebody_who_serves_it(house: Parts) -> None:
-    assert set(handlers(house.knowledge, house.scope, house.wording)) == set(INTENTS)
+    talk = Smalltalk(house.wording)
+    launch = Launch(house.launch, house.wording, talk.greet, Letters().query, lambda _: "")
+    assert set(handlers(talk.greet, launch, house.wording)) == set(INTENTS)

@@ -1,6 +1,7 @@
 """`make eval`: every set through the real bot. `--half tune` while working, `report` for figures.
 
-python -m tests.evals [questions followups out_of_scope intents tools] [--half report] [--failures]
+python -m tests.evals [questions followups out_of_scope intents tools launch] [--half report]
+                      [--failures]
 """
 
 import argparse
@@ -16,9 +17,16 @@ from bot.http.parts import Parts
 from bot.messages import Audience
 from bot.settings import Settings
 from tests.evals.answers import one, rows, talk
-from tests.evals.scores import Figures, Score, score_answer, score_intent, score_refusal
+from tests.evals.scores import (
+    Figures,
+    Score,
+    score_answer,
+    score_expectation,
+    score_intent,
+    score_refusal,
+)
 
-SETS = ("questions", "followups", "out_of_scope", "intents", "tools")
+SETS = ("questions", "followups", "out_of_scope", "intents", "tools", "launch")
 
 
 async def measure(house: Parts, name: str, half: str) -> Figures:
@@ -39,6 +47,9 @@ async def _measure_row(house: Parts, name: str, row: dict[str, Any], figures: Fi
             figures.scores.append(
                 score_answer({"id": row["id"], **turn}, answer, kind, said[:number])
             )
+    elif kind_of_set == "launch":
+        said = await talk(house, row["messages"])
+        figures.scores += [score_expectation(row, one, said) for one in row["expectations"]]
     elif kind_of_set in ("questions", "tools"):
         figures.scores.append(score_answer(row, await one(house, row["question"]), row["type"]))
     elif kind_of_set == "out_of_scope":

@@ -82,6 +82,19 @@ def score_refusal(row: dict[str, Any], said: Said) -> Score:
                  forbidden(said.text, row.get("must_not", [])), (), wrong)  # fmt: skip
 
 
+def score_expectation(row: dict[str, Any], wanted: dict[str, Any], said: Sequence[Said]) -> Score:
+    """One expectation of a script: the replies to messages `from`..`to`, joined."""
+    some = said[wanted["from"] : wanted["to"] + 1]
+    text = "\n".join(one.text for one in some)
+    asked = " / ".join(one.message for one in some)
+    sources = [source for one in said[: wanted["to"] + 1] for source in (*one.quotes, one.message)]
+    return Score(
+        f"{row['id']} {row['persona']}", wanted["check"], asked, text,
+        str(some[-1].result["status"]), missing(text, wanted["facts"]),
+        forbidden(text, wanted["must_not"]), ungrounded(text, sources),
+    )  # fmt: skip
+
+
 def score_intent(row: dict[str, Any], said: Said) -> Score:
     """The intent itself, exactly; `also_ok` counts as right too."""
     found = str(said.result["intent"])

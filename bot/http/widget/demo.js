@@ -174,6 +174,27 @@ for (const chip of document.querySelectorAll("[data-say]")) {
     chip.closest(".side").querySelector("kaidian-chat").send(chip.dataset.say));
 }
 
+// A whole conversation by one tap: the next line is said when the last one was answered.
+const waiting = new Map();
+
+function sayNext(chat) {
+  const line = waiting.get(chat)?.shift();
+  if (line) chat.send(line);
+}
+
+for (const chip of document.querySelectorAll("[data-talk]")) {
+  chip.addEventListener("click", () => {
+    const chat = chip.closest(".side").querySelector("kaidian-chat");
+    waiting.set(chat, chip.dataset.talk.split("|"));
+    sayNext(chat);
+  });
+}
+
+document.addEventListener("kaidian:turn", (event) => {
+  const chat = event.composedPath().find((node) => node.localName === "kaidian-chat");
+  if (chat) setTimeout(sayNext, 600, chat);
+});
+
 document.addEventListener("kaidian:turn", ({ detail }) => {
   explain(detail);
   fresh.hidden = document.getElementById("tab-why").getAttribute("aria-selected") === "true";

@@ -27,6 +27,7 @@ from retrieval.index import Index
 from retrieval.search import Scope, Search
 from tests.contracts.letters import Letters
 from tests.unit.desk import NOW, Desk
+from tests.unit.launch_book import BOOK
 
 OWNER, CLERK = "key of the owner", "key of the tea shop's clerk"
 
@@ -73,5 +74,6 @@ def _parts(store: Store, folder: Path) -> Parts:
         answerable,
         open_after_sales(),
         open_checks(),
+        BOOK,
         False,
     )

@@ -1,0 +1,109 @@
+"""The launch walkthrough: takes facts in any order, answers in between, and comes back.
+
+What was said lives in Flow.data; everything else follows from it (handlers.rules.launch). A turn
+that only tells, steers or asks the plan embeds nothing; another question goes to the guide.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.clock import in_shanghai
+from bot.conversation import Conversation, Handler, Outcome, Turn
+from bot.intents.spelling import spelled
+from bot.messages import Message
+from handlers.merchant.launch_amounts import amounts
+from handlers.merchant.launch_answers import answer, expected, is_unsure
+from handlers.merchant.launch_course import Course, LaunchParts
+from handlers.merchant.launch_lexicon import (
+    ALL_DONE,
+    QUESTION,
+    WANTS_SHOP,
+    asked_in,
+    command_in,
+)
+from handlers.merchant.launch_reading import Heard, read
+from handlers.merchant.launch_state import REJECTION, State, state_of
+from handlers.merchant.launch_topics import prepare
+from handlers.merchant.launch_visit import COMMAND_LENGTH, TAPPED, Visit, is_day
+from handlers.rules.launch_rejected import causes
+
+Claim = Literal["surely", "maybe", ""]
+TELLING = 4
+"""Who tells so much about the shop to be, wants it led."""
+_TOLD_WHY = re.compile(r"(?<!听)(?<!据)说|提示|显示|写|(理由|原因) ?(是|:)|因为")
+_MEND = re.compile(r"怎么(办|改|弄|处理|搞)|如何(改|处理)|该怎么")
+
+
+@dataclass(frozen=True)
+class Launch(LaunchParts):
+    """Leads a merchant to an open shop."""
+
+    def __post_init__(self) -> None:
+        prepare(self.book.slots.values())
+
+    async def __call__(self, turn: Turn) -> Outcome:
+        begun = state_of(turn.conversation.flow, self.book)
+        return await Visit(Course(self, turn, begun or State()), begun).outcome()
+
+    def claims(self, message: Message, talk: Conversation) -> Claim:
+        """Is this message for the walkthrough? Rules only, nothing is embedded.
+
+        `surely`: it answers or steers what is under way. `maybe`: it tells about the shop to be, so
+        that only a clear wish for something else goes before it.
+        """
+        if talk.audience != "merchant":
+            return ""
+        if (message.choice or "").startswith(TAPPED):
+            return "surely"
+        said = spelled(message.text)
+        news = read(self.book, said, in_shanghai(message.at).date())
+        state = state_of(talk.flow, self.book)
+        if state is None:
+            return introduces(news, said)
+        return self._in_flow(said, news, state)
+
+    def _in_flow(self, said: str, news: Heard, state: State) -> Claim:
+        if len(said) <= COMMAND_LENGTH and command_in(said):
+            return "surely"
+        if is_unsure(said) or ALL_DONE.search(said):
+            return "surely"
+        if answer(self.book, said, expected(self.book, state.profile, state.pending), news) != news:
+            return "surely"
+        if REJECTION in state.pending and (causes(self.book, said) or is_day(said, news)):
+            return "surely"
+        if asked_in(said) and not any(True for _ in amounts(said)):
+            return "surely"
+        return "maybe" if news or asked_in(said) or command_in(said) else ""
+
+    def coming_back(self, handler: Handler) -> Handler:
+        """That handler; a question asked in between leads back here in the same reply."""
+
+        async def answered(turn: Turn) -> Outcome:
+            outcome = await handler(turn)
+            state = state_of(turn.conversation.flow, self.book)
+            if (
+                state is None
+                or state.paused
+                or outcome.status not in ("answered", "declined", "clarify")
+            ):
+                return outcome
+            return Course(self, turn, state).resumed(outcome)
+
+        return answered
+
+
+def introduces(news: Heard, said: str) -> Claim:
+    """Whether somebody says who they are and what they sell, or for what they were rejected."""
+    if news.rejected:
+        asks = bool(QUESTION.search(_MEND.sub("", said)))
+        return "maybe" if _TOLD_WHY.search(said) and not asks else ""
+    if WANTS_SHOP.search(said) and (not QUESTION.search(said) or "todo" in asked_in(said)):
+        return "maybe"
+    if not {"subject", "licence"} & set(news.values) or "category" not in news.values:
+        return ""
+    if "subject" not in news.values and QUESTION.search(said):
+        return ""  # “不办执照能卖吗” asks; it does not introduce anybody
+    return "surely" if len(news.values) >= TELLING else "maybe"

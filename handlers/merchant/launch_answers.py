@@ -1,0 +1,100 @@
+"""A short answer understood by what was asked: 有, 没有, 30, 毛巾, 都没有, 不知道. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from handlers.merchant.launch_amounts import amounts
+from handlers.merchant.launch_lexicon import EVERY, FILLER, NO, QUESTION, UNSURE, YES
+from handlers.merchant.launch_reading import Heard
+from handlers.rules.launch import open_questions
+from handlers.rules.launch_profile import Profile, facts_of
+from knowledge.launch.shapes import LaunchBook, Slot
+
+_ONLY_A_NUMBER = re.compile(
+    r"(大概|大约|差不多|也就|就|有|一共|总共|目前|现在|最多|嗯|顶多|一年| )*#[ 个款种件样块元钱多来]*(左右|上下|吧|以内|的样子|把| |品|商品)*"
+)
+LONGEST = 14
+"""A longer message speaks for itself."""
+
+
+def answer(book: LaunchBook, said: str, pending: Sequence[str], news: Heard) -> Heard:
+    """`news` completed by what the bare words answer of `pending`."""
+    slots = [book.slots[k] for k in pending if k in book.slots and k not in news.values]
+    if not slots or QUESTION.search(said):
+        return news
+    news = _goods(said, slots, news)
+    news = _number(said, slots, news)
+    yes_no = [slot for slot in slots if _is_yes_no(slot) and slot.name not in news.values]
+    return _yes_no(said, yes_no, news) if not news.said.get("scope") else news
+
+
+def expected(book: LaunchBook, profile: Profile, pending: Sequence[str]) -> tuple[str, ...]:
+    """Slots that a bare word may be about: those asked, then what is open and wants a number."""
+    found = open_questions(book, profile, facts_of(book, profile))
+    return tuple(dict.fromkeys((*pending, *(slot.name for slot in found if slot.number))))
+
+
+def is_unsure(said: str) -> bool:
+    """They cannot say, so the question is passed over."""
+    return bool(UNSURE.search(said)) and len(said) <= LONGEST
+
+
+def _is_yes_no(slot: Slot) -> bool:
+    return bool(slot.topics) or set(slot.words) == {"yes", "no"} or slot.name == "subject"
+
+
+def _yes_no(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
+    values = dict(news.values)
+    waiting = list(slots)
+    for piece in re.split(r"[ 、]", said) if len(said) <= LONGEST else []:
+        if not waiting:
+            break
+        value = "no" if NO.match(piece) else "yes" if YES.match(piece) else ""
+        if not value:
+            continue
+        meant = waiting if EVERY.match(piece) else [_fitting(piece, waiting)]
+        for slot in meant:
+            values |= _as_fact(slot, value)
+        waiting = [slot for slot in waiting if slot not in meant]
+    return replace(news, values=values)
+
+
+def _fitting(piece: str, waiting: Sequence[Slot]) -> Slot:
+    """要, 不用 answer what is wished for; 有, 没有 what one has."""
+    wished = bool(re.search(r"要|用|需", piece))
+    return next((slot for slot in waiting if slot.wish == wished), waiting[0])
+
+
+def _as_fact(slot: Slot, value: str) -> dict[str, str]:
+    """“有”, when asked for the licence, tells the licence and not yet the subject."""
+    return {"licence": value} if slot.name == "subject" else {slot.name: value}
+
+
+def _number(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
+    waiting = [slot for slot in slots if slot.number and slot.name not in news.values]
+    found = list(amounts(said))
+    if not waiting or not found or set(news.values) & {"count", "budget"}:
+        return news
+    slot, one = waiting[0], found[0]
+    if not _ONLY_A_NUMBER.fullmatch(f"{said[: one.start]}#{said[one.end :]}"):
+        return news
+    budget = slot.name == "budget"
+    told = {"budget": f"{one.said}元" if one.said[-1].isdigit() else one.said} if budget else {}
+    value = one.high if budget else one.value
+    return replace(news, values={**news.values, slot.name: value}, said={**news.said, **told})
+
+
+def _goods(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
+    """Asked what they sell, an unknown word names it."""
+    asked = any(slot.name == "category" for slot in slots)
+    first = said.split(" ")[0]
+    goods = FILLER.sub("", first)
+    plain = not (YES.match(first) or NO.match(first) or UNSURE.search(said) or list(amounts(first)))
+    if not asked or news.values or news.said or not 1 <= len(goods) <= 8 or not plain:
+        return news
+    if not re.search(r"[一-鿿]", goods):
+        return news
+    return replace(news, values={"category": "general"}, said={"goods": goods})

@@ -1,0 +1,149 @@
+"""Where the walkthrough stands within one message: its state, its draft, and how it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.clock import in_shanghai
+from bot.conversation import Flow, Handler, Outcome, Turn, Vector
+from bot.messages import Reply
+from handlers.merchant.launch_state import NAME, State, data_of
+from handlers.merchant.launch_telling import ASKED_AT_ONCE, SUMMARY, WAIT, Draft, Telling
+from handlers.rules.launch import plan
+from knowledge.launch.shapes import LaunchBook, Slot
+from knowledge.wording import Wording
+
+REMEMBERED = 12
+"""Sentences that are not said a second time."""
+PATIENCE = 3
+"""So often one thing is asked at most."""
+
+
+@dataclass(frozen=True)
+class LaunchParts:
+    """What the walkthrough works with. `link` makes the address of the plan page."""
+
+    book: LaunchBook
+    wording: Wording
+    guide: Handler
+    embed: Callable[[str], Vector]
+    link: Callable[[Turn], str]
+
+
+@dataclass
+class Course:
+    """One message within the walkthrough. `state` moves on while it is worked through."""
+
+    launch: LaunchParts
+    turn: Turn
+    state: State
+
+    def __post_init__(self) -> None:
+        self.today = in_shanghai(self.turn.now).date()
+        self.draft = Draft()
+        self.show_plan = False
+        self.unanswered = False
+        self._told_of: Telling | None = None
+
+    @property
+    def telling(self) -> Telling:
+        """Words for the profile as it is now; made again only when it has changed."""
+        profile = self.state.profile
+        if self._told_of is None or self._told_of.profile is not profile:
+            found = plan(self.launch.book, profile, self.today)
+            self._told_of = Telling(
+                self.launch.book, self.launch.wording, profile, found, self.today
+            )
+        return self._told_of
+
+    def advise(self) -> None:
+        telling = self.telling
+        enough = "category" in self.state.profile.values or len(self.state.profile.values) > 1
+        advice = telling.advice(self.state.told) if enough else ""
+        if advice:
+            self.draft.say(advice, telling.plan.links)
+            self.remember(telling.advised())
+
+    def remember(self, told: Sequence[str]) -> None:
+        kept = [one for one in self.state.told if one not in told]
+        self.state = replace(self.state, told=(*kept, *told)[-REMEMBERED:])
+
+    def askable(self, stage: str = "first") -> list[Slot]:
+        """What may still be asked: it matters, was not said, and was not asked too often."""
+        asked = self.state.asked
+        slots = [s for s in self.telling.plan.open_questions if s.stage == stage]
+        return [s for s in slots if asked.get(s.name, 0) < PATIENCE][:ASKED_AT_ONCE]
+
+    def go_on(self) -> None:
+        if self.state.profile.rejected_on and not self.state.profile.values:
+            return  # they came to mend one thing
+        if self.askable():
+            self.ask()
+            return
+        things = "、".join(self.telling.plan.missing)
+        self.telling.todo(self.draft, briefly=things in self.state.told)
+        self.remember([things])
+        self.show_plan = True
+        self.draft.choices = (WAIT, SUMMARY)
+        later = self.askable("later")[:1]
+        if later and not self.state.asked.get(later[0].name):
+            self.draft.say(self.telling.say("later", question=self.telling.question(later[0], "")))
+            self.pend(later)
+        else:
+            self.state = replace(self.state, pending=())
+
+    def ask(self, first: bool = False, also: Sequence[Slot] = ()) -> None:
+        slots = list(dict.fromkeys([s.name for s in (*also, *self.askable())]))[:ASKED_AT_ONCE]
+        asked = [self.launch.book.slots[name] for name in slots]
+        known = bool(self.state.profile.values)
+        self.telling.ask(self.draft, asked, "ask" if known and not first else "ask_first")
+        self.pend(asked)
+
+    def pend(self, slots: Sequence[Slot]) -> None:
+        names = tuple(slot.name for slot in slots)
+        first = names[:1]  # the others only stand beside it
+        counts = {**self.state.asked, **{n: self.state.asked.get(n, 0) + 1 for n in first}}
+        self.state = replace(self.state, pending=names, asked=counts)
+
+    def resumed(self, outcome: Outcome) -> Outcome:
+        """The other handler's reply, then back to where the walkthrough was."""
+        waiting = [
+            self.launch.book.slots[k] for k in self.state.pending if k in self.launch.book.slots
+        ]
+        if not waiting:
+            return outcome
+        if self.state.asked.get(waiting[0].name, 0) >= PATIENCE:
+            self.draft.say(self.telling.say("back_short"))
+        else:
+            asked = Draft()
+            self.telling.ask(asked, waiting)
+            self.draft.say(self.telling.say("ask_back", asked=asked.lines[0]))
+            self.draft.choices = asked.choices
+            self.pend(waiting)
+        *others, last = outcome.replies
+        back = Reply(
+            f"{last.text}\n{self.draft.lines[0]}",
+            (*last.choices, *self.draft.choices),
+            last.citations,
+        )
+        return replace(outcome, replies=(*others, back), flow=self.flow())
+
+    def outcome(self) -> Outcome:
+        return Outcome(
+            (self.draft.reply(),), "flow", "launch_walkthrough", flow=self.flow(),
+            unanswered=self.unanswered, plan_url=self.launch.link(self.turn) if self.show_plan else None,
+        )  # fmt: skip
+
+    def flow(self) -> Flow:
+        found = self.telling.plan
+        waiting = [s for s in found.open_questions if s.stage == "first"]
+        main = [s for s in found.steps if s.step.main]
+        done = len(self.state.profile.values) + sum(s.state in ("done", "skipped") for s in main)
+        step = (
+            self.state.pending[0]
+            if self.state.pending
+            else next((s.step.id for s in found.next_steps), "done")
+        )
+        total = len(self.state.profile.values) + len(waiting) + len(main)
+        return Flow(NAME, step, done, total, data_of(self.state))

@@ -1,0 +1,75 @@
+"""Has one a thing or not? Words beside its name decide. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledge.launch.shapes import Slot
+
+_NOT = r"(?:没有?人?|无|不|缺|还没|暂无|未|no |no)"
+_BETWEEN = r"(?:有|开|过|做|办|注册|申请|弄|搞|人|什么|啥|自己的?|专门的?|懂|会|要|用|需要|想要|现成的?|任何|能|微信|搭|养|请|招|绑){0,3}"
+_LATER = r"(?:号|这些|什么的|的话|那块|这块)?(?: ?(?:我们?|也|都|还|暂时|目前|就|其实|现在|是|倒|早|早就|已经?|全))*"
+_ENDS = r"(?=$| |呢|啊|的|了|呀|吧|哦|开|办|弄|申请|做|注册|有|人|配)"
+_HAVING = r"(?:有|开了|开通了?|注册了|办了|弄了|招了|请了|做了|绑了|搞了|拿了|齐了)"
+_HAS = r"(?:有(?=$| |[了的呢啊呀吧个一两俩啦哦在现])|开了|办了|开通|注册|认证|弄好|办好|做好|搞好|做了|好了|在用|下来|齐|上线|在跑)"
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    no: re.Pattern[str]
+    yes: re.Pattern[str]
+    bare: re.Pattern[str]
+    asked: re.Pattern[str]
+
+
+@lru_cache(256)
+def _patterns(topics: tuple[str, ...], strict: bool, able: bool) -> _Patterns:
+    name = f"(?:{'|'.join(topics)})"
+    near = r"(?:了|个|一个|自己的?|现成的?|老|家)?" if strict else r"[^ 没无不]{0,5}?"
+    more = "|我|自己|有人|要|想要|需要|想做|带" if able else ""
+    having = r"(?:有(?!没)|做了|开了|建了)" if strict else f"(?:{_HAVING}{more})"
+    has = (
+        r"(?:有(?=$| |[了的呢啊呀吧个一两俩啦哦在现])|做好|搞好|弄好|做了|好了|在用|上线|在跑|是)"
+        if strict
+        else _HAS
+    )
+    unwanted = f"|(?:不要|不用|不需要|不想要|不搞|不做|别)[^ ]{{0,8}}{name}" if able else ""
+    return _Patterns(
+        no=re.compile(
+            f"{_NOT}{_BETWEEN}{name}|{name}{_LATER} ?(?:没有?|无|不(?:要|用|需要|会|懂|做|搞|是|弄)?){_ENDS}{unwanted}"
+        ),
+        yes=re.compile(f"{having}{near}{name}|{name}{_LATER} ?{has}"),
+        bare=re.compile(name),
+        asked=re.compile(
+            f"(?:有没有|要不要|是不是|用不用){near}{name}|{name}{_LATER}(?:有没有|要不要)|{name}{_LATER} ?{has}(?:以后|之后|后)|有{near}{name}(?:吗|没有?\\?|么)"
+        ),
+    )
+
+
+def prepare(slots: Iterable[Slot]) -> None:
+    """Compiles what a message will need, before the first one comes."""
+    for slot in slots:
+        if slot.topics:
+            _patterns(slot.topics, slot.strict, slot.wish or slot.able)
+
+
+def polarity(slot: Slot, clause: str, asking: bool) -> str:
+    """`yes`, `no` or '' for what this clause says of the topic. The last word on it counts."""
+    patterns = _patterns(slot.topics, slot.strict, slot.wish or slot.able)
+    clause = patterns.asked.sub(" ", clause)
+    no, yes = _last(patterns.no, clause), _last(patterns.yes, clause)
+    if no is None and yes is None:
+        return "yes" if slot.wish and not asking and patterns.bare.search(clause) else ""
+    if no is not None and (yes is None or no.end() >= yes.end()):
+        return "no"
+    return "yes"
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for found in pattern.finditer(text):  # noqa: B007 - the last one is wanted
+        pass
+    return found

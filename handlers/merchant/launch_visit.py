@@ -1,0 +1,244 @@
+"""What one message means for the walkthrough: steering, a rejection, or facts and questions."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.conversation import Outcome, Turn, Vector
+from bot.intents.spelling import spelled
+from bot.messages import Reply
+from handlers.merchant.launch_answers import answer, expected, is_unsure
+from handlers.merchant.launch_course import Course
+from handlers.merchant.launch_days import past_day
+from handlers.merchant.launch_lexicon import (
+    ALL_DONE,
+    COMMANDS,
+    CORRECTS,
+    QUESTION,
+    asked_in,
+    command_in,
+)
+from handlers.merchant.launch_reading import Heard, read
+from handlers.merchant.launch_state import REJECTION, State, heard
+from handlers.merchant.launch_steering import STEERING
+from handlers.merchant.launch_telling import HANDOFF, SUMMARY
+from handlers.rules.launch_dates import PAPERS
+from handlers.rules.launch_rejected import causes
+from knowledge.launch.shapes import Slot
+
+TAPPED = "launch:"
+COMMAND_LENGTH = 24
+LAST = ("todo", "routes")
+"""Questions answered after the new facts: the answer is the advice itself."""
+_REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|是.{3,}")
+
+
+@dataclass
+class Visit:
+    """One message; `begun` is the state before it, None when nothing had begun."""
+
+    course: Course
+    begun: State | None
+
+    def __post_init__(self) -> None:
+        self.said = spelled(self.course.turn.message.text)
+
+    async def outcome(self) -> Outcome:
+        """What to answer, and where the walkthrough stands then."""
+        command = self._command()
+        if command == "exit":
+            reply = Reply(self.course.telling.say("exited"))
+            return Outcome((reply,), "flow", "launch_walkthrough", ends_flow=True)
+        if command:
+            STEERING[command](self.course)
+            return self.course.outcome()
+        news = self._news()
+        if self._is_rejection(news):
+            self._rejected(news)
+        else:
+            await self._walk(news)
+        return self.course.outcome()
+
+    def _command(self) -> str:
+        choice = self.course.turn.message.choice or ""
+        if choice.startswith(TAPPED):
+            kind = choice.removeprefix(TAPPED)
+            return kind if kind in COMMANDS else ""
+        if self.begun is None or len(self.said) > COMMAND_LENGTH:
+            return ""
+        if is_unsure(self.said):
+            return "skip"
+        return command_in(self.said)
+
+    def _news(self) -> Heard:
+        tapped = self._tapped()
+        if tapped:
+            return tapped
+        news = read(self.course.launch.book, self.said, self.course.today)
+        state = self.course.state
+        waiting = expected(self.course.launch.book, state.profile, state.pending)
+        news = answer(self.course.launch.book, self.said, waiting, news)
+        done = self._papers_done()
+        licensed = {"licence": "yes"} if "licence" in done else {}
+        return replace(news, values={**news.values, **licensed}, done=news.done | done)
+
+    def _papers_done(self) -> frozenset[str]:
+        """“办好了”: the papers that were to be got now, all of them if they say 都."""
+        if self.begun is None or not ALL_DONE.search(self.said):
+            return frozenset()
+        states = ("next", "blocked", "later") if "都" in self.said[:6] else ("next",)
+        papers = [
+            s for s in self.course.telling.plan.steps if s.step.id in PAPERS and s.state in states
+        ]
+        return frozenset(s.step.id for s in papers)
+
+    def _tapped(self) -> Heard | None:
+        _, _, told = (self.course.turn.message.choice or "").partition(TAPPED)
+        kind, _, rest = told.partition(":")
+        if kind == "rejected" and rest.isdigit():
+            day = self.course.today - timedelta(days=min(int(rest), 30))
+            return Heard(rejected=True, rejected_on=day)
+        key, _, value = rest.partition("=")
+        slot = self.course.launch.book.slots.get(key)
+        if (
+            kind != "set"
+            or slot is None
+            or not any(_sets(s, key, value) for s in self.course.launch.book.slots.values())
+        ):
+            return None
+        return Heard({key: int(value) if slot.number else value})
+
+    def _is_rejection(self, news: Heard) -> bool:
+        if news.rejected:
+            return True
+        if REJECTION not in self.course.state.pending:
+            return False
+        pasted = len(self.said) >= 6 and not QUESTION.search(self.said) and not news
+        return pasted or bool(causes(self.course.launch.book, self.said)) or is_day(self.said, news)
+
+    async def _walk(self, news: Heard) -> None:
+        before, fresh = self.course.state, self.begun is None
+        self.course.state = replace(heard(self.course.state, news), paused=False)
+        changed = self._changed(before)
+        asked = asked_in(self.said)
+        mending = REJECTION in before.pending and not changed
+        await self._answer_guide()
+        for one in asked:
+            if one not in LAST:
+                self.course.telling.answer(self.course.draft, one)
+        answered = len(self.course.draft.lines)
+        if fresh and not changed and not answered:
+            self.course.draft.say(self.course.telling.say("start"), self.course.telling.plan.links)
+        self._note(before, changed)
+        if "routes" in asked:
+            self.course.telling.answer(self.course.draft, "routes")
+            self.course.remember(self.course.telling.advised())
+        if not changed and not asked and not self.course.draft.lines:
+            self._puzzled(news)
+            return
+        self.course.state = replace(self.course.state, puzzled=0)
+        if mending:
+            self.course.state = replace(self.course.state, pending=(REJECTION,))
+            return
+        self.course.advise()
+        if "todo" in asked and self.course.askable():
+            self.course.telling.todo(self.course.draft, briefly=True)
+        self.course.go_on()
+        if 0 < answered < len(self.course.draft.lines):
+            self.course.draft.lines[answered] = self.course.telling.say(
+                "back_to", line=self.course.draft.lines[answered]
+            )
+
+    def _changed(self, before: State) -> list[str]:
+        """Slots that this message told anew, in the order of the book."""
+        old, new = before.profile, self.course.state.profile
+        keys = [k for k in self.course.launch.book.slots if old.values.get(k) != new.values.get(k)]
+        if old.said.get("scope") != new.said.get("scope"):
+            keys.append("scope_ok")
+        if old.said.get("goods") != new.said.get("goods") and "category" not in keys:
+            keys.insert(0, "category")
+        return [k for k in dict.fromkeys(keys) if k in new.values or k in ("scope_ok", "category")]
+
+    def _note(self, before: State, changed: Sequence[str]) -> None:
+        old, telling = before.profile, self.course.telling
+        corrected = bool(CORRECTS.search(self.said)) and any(k in old.values for k in changed)
+        telling.noted(self.course.draft, changed, corrected)
+        fresh_papers = (
+            (self.course.state.profile.done | self.course.state.profile.held) - old.done - old.held
+        )
+        if fresh_papers and "licence" not in changed:
+            telling._permit(self.course.draft)
+        if set(changed) & {"scope_ok", "category", "licence"}:
+            telling.warnings(self.course.draft)
+        if self.course.state.profile.go_live != old.go_live:
+            telling.goal(self.course.draft)
+
+    async def _answer_guide(self) -> None:
+        """The questions of this message that the plan does not answer, asked of the guide."""
+        clauses = [c for c in self.said.split(" ") if QUESTION.search(c) and not asked_in(c)]
+        if not clauses:
+            return
+        outcome = await self.course.launch.guide(self._about("，".join(clauses)))
+        if outcome.status == "answered":
+            for reply in outcome.replies:
+                self.course.draft.say(reply.text)
+                self.course.draft.citations += reply.citations
+        elif not asked_in(self.said):
+            self.course.draft.say(outcome.replies[0].text)
+            self.course.unanswered = True
+
+    def _about(self, text: str) -> Turn:
+        """The turn as if only that had been said."""
+
+        async def vector() -> Vector:
+            return await asyncio.to_thread(self.course.launch.embed, text)
+
+        message = replace(self.course.turn.message, text=text, choice=None)
+        whole = text == self.said
+        return replace(
+            self.course.turn, message=message, vector=self.course.turn.vector if whole else vector
+        )
+
+    def _puzzled(self, news: Heard) -> None:
+        known = self.course.telling.facts(list(news.values))
+        if known:
+            self.course.draft.say(self.course.telling.say("known", facts=known))
+            self.course.go_on()
+            return
+        self.course.state = replace(self.course.state, puzzled=self.course.state.puzzled + 1)
+        if self.course.state.puzzled > 1:
+            self.course.draft.say(self.course.telling.say("puzzled_again"))
+            self.course.draft.choices = (HANDOFF, SUMMARY)
+            return
+        open_ones = self.course.askable()
+        asked = self.course.telling.questions(open_ones, "ask_again") if open_ones else ""
+        self.course.draft.say(self.course.telling.say("puzzled", asked=asked))
+
+    def _rejected(self, news: Heard) -> None:
+        bare = not self.said or is_day(self.said, replace(news, rejected=False, rejected_on=None))
+        day = news.rejected_on or (past_day(self.said, self.course.today) if bare else None)
+        profile = replace(
+            self.course.state.profile, rejected_on=day or self.course.state.profile.rejected_on
+        )
+        self.course.state = replace(self.course.state, profile=profile, paused=False)
+        if bare:
+            self.course.telling.deadline(self.course.draft)
+            return
+        given = bool(_REASON.search(self.said)) or REJECTION in self.course.state.pending
+        known = self.course.telling.rejected(self.course.draft, self.said, given)
+        settled = causes(self.course.launch.book, self.said) and profile.rejected_on
+        self.course.state = replace(self.course.state, pending=() if settled else (REJECTION,))
+        self.course.unanswered = not known
+
+
+def is_day(said: str, news: Heard) -> bool:
+    """A bare day, as the answer to when it was rejected."""
+    return not news and len(said) <= 10 and past_day(said, date(2026, 1, 1)) is not None
+
+
+def _sets(slot: Slot, key: str, value: str) -> bool:
+    return any((tap.key, tap.value) == (key, value) for tap in slot.taps)
