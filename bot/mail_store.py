@@ -25,8 +25,9 @@ class AlreadyDone(Exception):
 def insert_new(db: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
     """Insert a row unless it is there by any of its unique keys. Whether it was new."""
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    done = db.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
-    return bool(done.rowcount == 1)
+    new = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    # Not by rowcount: drivers do not know it after an insert that may return keys.
+    return db.execute(new.returning(sa.literal(1))).first() is not None
 
 
 def write_post(

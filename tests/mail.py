@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from bot.channels.twin import Twin
 from bot.clock import SHANGHAI, Clock
 from bot.conversation import Conversation, Outcome, TimerDue, TimerHandler, Turn, Vector
 from bot.delivery.merge import Pace
@@ -14,7 +15,6 @@ from bot.engine import Bot
 from bot.mail import Accounts, Channel, Incoming, Limits
 from bot.messages import Entrance, Message, Reply
 from bot.store import Store
-from bot.channels.twin import Twin
 from knowledge.wording import Wording, load_wording
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=SHANGHAI)

@@ -87,8 +87,11 @@ async def _worked(queue: Queue[Item], item: Item, before: asyncio.Task[None] | N
         await before
     try:
         await queue.work(item)
+    # Its lease runs out, or the next look finds it again: it is late, not lost.
+    except StorageLost as error:
+        logger.warning("%s: %s", queue.name, error.message)
+        await asyncio.sleep(AFTER_LOSS)
     except Exception:
-        # Its lease runs out, or the next look finds it again: it is late, not lost.
         logger.exception("%s: could not finish a piece of work", queue.name)
         await asyncio.sleep(AFTER_LOSS)
 
