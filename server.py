@@ -24,8 +24,9 @@ if __name__ == "__main__":
 from bot.clock import SettableClock
 from bot.commands.arguments import read_arguments
 from bot.commands.progress import bar
-from bot.conversation import Handler
+from bot.conversation import Handler, TimerHandler
 from bot.database import open_engine
+from bot.delivery.worker import Equipment, Worker
 from bot.document_store import DocumentRows
 from bot.engine import Bot
 from bot.errors import KaidianError
@@ -66,9 +67,13 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     knowledge.set_guide(load_guide(), bar("Indexing the guide"))
     scope = scope_of(store)
     recognise = Recognise(examples(embedder, settings))
-    bot = Bot(store, recognise, handlers(knowledge, scope, wording), embedder.query)
+    served = handlers(knowledge, scope, wording)
+    bot = Bot(store, recognise, served, embedder.query, timer_handlers())
+    holder = "" if settings.database.startswith("sqlite") else new_secret()[:16]
+    worker = Worker(Equipment(store, bot, wording, clock=clock, holder=holder))
+    rules = open_after_sales()
     return Parts(
-        settings, store, bot, knowledge, wording, clock, scope, answerable, open_after_sales(), demo
+        settings, store, bot, knowledge, wording, clock, scope, answerable, rules, demo, worker
     )
 
 
@@ -113,6 +118,11 @@ def handlers(
         "out_of_scope": talk.decline,
         **{intent: StillLearning(wording, key) for intent, key in learning.items()},
     }
+
+
+def timer_handlers() -> dict[str, TimerHandler]:
+    """What happens when a timer of some kind is due."""
+    return {}
 
 
 def scope_of(store: Store) -> Callable[[str], Scope]:

@@ -10,7 +10,7 @@ from bot.channels.twin import Twin
 from bot.clock import SHANGHAI, Clock
 from bot.conversation import Conversation, Outcome, TimerDue, TimerHandler, Turn, Vector
 from bot.delivery.merge import Pace
-from bot.delivery.worker import Desk, Worker
+from bot.delivery.worker import Equipment, Worker
 from bot.engine import Bot
 from bot.mail import Accounts, Channel, Incoming, Limits
 from bot.messages import Entrance, Message, Reply
@@ -52,9 +52,13 @@ def echoing(
     return Bot(store, recognise, {"echo": handle}, embed, timers)
 
 
-def incoming(number: str, text: str = "", sender: str = "小林", **other: object) -> Incoming:
+def incoming(
+    number: str, text: str | None = None, sender: str = "小林", **other: object
+) -> Incoming:
     """A message at the twin's account `main`, said NOW."""
-    plain = Incoming("twin", "main", number, sender, "text", NOW, text or f"问{number}")
+    plain = Incoming(
+        "twin", "main", number, sender, "text", NOW, f"问{number}" if text is None else text
+    )
     return replace(plain, **other)  # type: ignore[arg-type]
 
 
@@ -95,7 +99,7 @@ class House:
     def worker(self) -> Worker:
         bot = echoing(self.store, self.answer, {"remind": remind})
         return Worker(
-            Desk(
+            Equipment(
                 self.store,
                 bot,
                 WORDING,

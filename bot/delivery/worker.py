@@ -25,7 +25,7 @@ NOBODY, USUAL = Accounts(), Pace()
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Equipment:
     """What a worker works with. `holder` names it among several; '' says it is the only one."""
 
     store: Store
@@ -43,21 +43,21 @@ class Desk:
 class Worker:
     """`accept` keeps messages; `run` answers them, sends, and fires timers until stopped."""
 
-    def __init__(self, desk: Desk) -> None:
-        by_account = {(channel.kind, channel.account): channel for channel in desk.channels}
+    def __init__(self, given: Equipment) -> None:
+        by_account = {(channel.kind, channel.account): channel for channel in given.channels}
         limits = {key: channel.limits for key, channel in by_account.items()}
-        lease = Lease(desk.holder, desk.leases) if desk.holder else None
-        clocks, said = (desk.clock, desk.machine), (limits, desk.wording)
+        lease = Lease(given.holder, given.leases) if given.holder else None
+        clocks, said = (given.clock, given.machine), (limits, given.wording)
         self._nudges = tuple(asyncio.Event() for _ in range(3))
         written = self._nudges[1].set
-        inbox, contacts = Inbox(desk.store), Contacts(desk.store)
+        inbox, contacts = Inbox(given.store), Contacts(given.store)
         self.accept = Accepting(
-            inbox, desk.accounts, limits, desk.pace, *clocks, kept=self._nudges[0].set
+            inbox, given.accounts, limits, given.pace, *clocks, kept=self._nudges[0].set
         )
-        self._serving = Serving(inbox, desk.bot, *said, desk.pace, *clocks, lease, written)
-        self._delivering = Delivering(Outbox(desk.store), by_account, *clocks, lease)
+        self._serving = Serving(inbox, given.bot, *said, given.pace, *clocks, lease, written)
+        self._delivering = Delivering(Outbox(given.store), by_account, *clocks, lease)
         self._firing = Firing(
-            Timers(desk.store), contacts, desk.bot, *said, *clocks, lease, written
+            Timers(given.store), contacts, given.bot, *said, *clocks, lease, written
         )
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from bot.clock import SettableClock, in_shanghai
+from bot.delivery.worker import Worker
 from bot.engine import Bot
 from bot.errors import BadInput, NotAllowed, NotFound
 from bot.operations import Knowledge
@@ -36,6 +37,7 @@ class Parts:
     answerable: Callable[[Sequence[Hit]], bool]
     aftersales: AfterSales
     demo: bool
+    worker: Worker
 
 
 def parts(request: Request) -> Parts:

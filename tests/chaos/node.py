@@ -20,14 +20,15 @@ import sqlalchemy as sa
 from bot.channels.twin import FileShelf, Mood, Twin
 from bot.clock import SHANGHAI, wall_clock
 from bot.conversation import Outcome, Timer, Turn
+from bot.database import open_engine
 from bot.delivery.merge import Pace
-from bot.delivery.worker import Desk, Worker
+from bot.delivery.worker import Equipment, Worker
 from bot.engine import Bot
 from bot.errors import KaidianError
 from bot.mail import Accounts, Incoming, Limits
 from bot.messages import Entrance, Reply
 from bot.settings import Settings
-from bot.store import Store, open_engine
+from bot.store import Store
 from tests.mail import DOOR, WORDING, echoing, remind
 
 KEYED, PLAIN = "keyed", "plain"
@@ -126,7 +127,9 @@ async def live(orders: Orders) -> None:
     lease = timedelta(seconds=orders.lease)
     bot, now = bot_of(orders, store), world.now
     worker = Worker(
-        Desk(store, bot, WORDING, accounts, channels, FRAGMENTS, now, now, orders.holder, lease)
+        Equipment(
+            store, bot, WORDING, accounts, channels, FRAGMENTS, now, now, orders.holder, lease
+        )
     )
 
     async def visited(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.channels.twin import FileShelf
-from bot.store import Store, open_engine
+from bot.database import open_engine
+from bot.store import Store
 from tests.chaos.judge import Verdict, at_rest, judged
 from tests.chaos.node import Orders
 from tests.chaos.platform import Brought, bring, written
