@@ -20,7 +20,7 @@ from knowledge.wording import Wording, load_wording
 NOW = datetime(2026, 11, 21, 12, tzinfo=SHANGHAI)
 DOOR = Entrance("demo-customer", "demo", "customer")
 WORDING: Wording = load_wording()
-AT_ONCE = Pace(pause=timedelta(0), most=timedelta(0))
+AT_ONCE = Pace(timedelta(0), timedelta(0), count=1)
 
 Answer = Callable[[Turn], Outcome]
 

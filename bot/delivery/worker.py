@@ -54,15 +54,15 @@ class Worker:
         self.accept = Accepting(
             inbox, given.accounts, limits, given.pace, *clocks, kept=self._nudges[0].set
         )
-        self._serving = Serving(inbox, given.bot, *said, given.pace, *clocks, lease, written)
-        self._delivering = Delivering(Outbox(given.store), by_account, *clocks, lease)
-        self._firing = Firing(
+        self.serving = Serving(inbox, given.bot, *said, given.pace, *clocks, lease, written)
+        self.delivering = Delivering(Outbox(given.store), by_account, *clocks, lease)
+        self.firing = Firing(
             Timers(given.store), contacts, given.bot, *said, *clocks, lease, written
         )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; then finishes what it has begun."""
-        serving, sending, firing = self._serving, self._delivering, self._firing
+        serving, sending, firing = self.serving, self.delivering, self.firing
         turns = Queue("turns", serving.take, serving.lane, serving.serve, TURNS_AT_ONCE)
         letters = Queue("letters", sending.take, sending.lane, sending.deliver, LETTERS_AT_ONCE)
         timers = Queue("timers", firing.take, firing.lane, firing.fire, TIMERS_AT_ONCE)
@@ -73,4 +73,4 @@ class Worker:
 
     async def fire_due_timers(self) -> int:
         """Those due by the clock as it stands; for whoever has just set it."""
-        return await self._firing.fire_due()
+        return await self.firing.fire_due()
