@@ -31,7 +31,7 @@ from bot.tables import inbox
 from tests.mail import AT_ONCE, WORDING, accounts, echoing, incoming
 from tests.postgres import fresh_database, postgres_server
 
-MESSAGES, PEOPLE, RATE = 600, 100, 20.0
+MESSAGES, PEOPLE, RATE = 400, 100, 20.0
 GIVE_UP = 300.0
 
 
@@ -144,20 +144,18 @@ def _workers(url: str, shelf: Path, count: int) -> Iterator[None]:
             process.join(60)
 
 
-def measure() -> dict[str, dict[str, float]]:
-    """Figures by set-up."""
-    found: dict[str, dict[str, float]] = {}
+def measure() -> Iterator[tuple[str, dict[str, float]]]:
+    """Figures, one set-up after the other."""
     with TemporaryDirectory() as folder:
-        shelf = Path(folder) / "shelf"
         url = f"sqlite:///{folder}/kaidian.db"
         Store(open_engine(url)).create()
-        found["SQLite, 1 worker"] = _both(url, shelf, 1)
-        with postgres_server() as server:
-            for workers in (1, 2, 4):
-                with fresh_database(server) as url:
-                    Store(open_engine(url)).create()
-                    found[f"PostgreSQL, {workers} workers"] = _both(url, shelf, workers)
-    return found
+        yield "SQLite, 1 worker", _both(url, Path(folder) / "shelf", 1)
+    with postgres_server() as server:
+        for workers in (1, 2, 4):
+            with TemporaryDirectory() as folder, fresh_database(server) as url:
+                Store(open_engine(url)).create()
+                figures = _both(url, Path(folder) / "shelf", workers)
+            yield f"PostgreSQL, {workers} worker(s)", figures
 
 
 def _both(url: str, shelf: Path, workers: int) -> dict[str, Any]:
@@ -166,8 +164,9 @@ def _both(url: str, shelf: Path, workers: int) -> dict[str, Any]:
 
 def main() -> int:
     """Print the figures."""
-    for name, figures in measure().items():
-        print(f"  {name}: " + ", ".join(f"{key} {value:.1f}" for key, value in figures.items()))
+    for name, figures in measure():
+        told = ", ".join(f"{key} {value:.1f}" for key, value in figures.items())
+        print(f"  {name}: {told}", flush=True)
     return 0
 
 

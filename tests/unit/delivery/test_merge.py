@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ PACE = Pace(timedelta(milliseconds=800), timedelta(seconds=3), 4)
 OFFERED = (Choice("ship", "查物流"), Choice("refund", "退款"))
 
 
-def waiting(number: int, ms: float, kind: Kind = "text", **other: object) -> Waiting:
+def waiting(number: int, ms: float, kind: Kind = "text", **other: Any) -> Waiting:
     """Message `number`, accepted so many milliseconds after NOW."""
     at = NOW + timedelta(milliseconds=ms)
     return Waiting(number, incoming(str(number), kind=kind, **other), at, at)
