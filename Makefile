@@ -1,6 +1,6 @@
 # `make run` and `make test` are all it takes. PYTHON=python3.12 chooses another interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help run test check eval bench base tools stock models
+.PHONY: help run test check eval bench chaos base tools stock models
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -30,6 +30,9 @@ eval: tools ## how good are the answers? ARGS are passed on
 
 bench: stock ## how fast is it? ARGS are passed on
 	@$(PY) -m benchmarks $(ARGS)
+
+chaos: tools ## is every message answered once, whatever breaks? ARGS="--setup postgres-4 --seed 2"
+	@$(PY) -m tests.chaos $(ARGS)
 
 base: ; @sh requirements/install.sh base
 tools: base ; @sh requirements/install.sh test && sh requirements/node.sh

@@ -24,8 +24,9 @@ if __name__ == "__main__":
 from bot.clock import SettableClock
 from bot.commands.arguments import read_arguments
 from bot.commands.progress import bar
-from bot.conversation import Handler, Turn
+from bot.conversation import Handler, TimerHandler, Turn
 from bot.database import open_engine
+from bot.delivery.worker import Equipment, Worker
 from bot.document_store import DocumentRows
 from bot.engine import Bot
 from bot.errors import KaidianError
@@ -76,10 +77,14 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     book, checks = load_launch(pages), open_checks()
     launch = Launch(book, wording, guide, embedder.query, plan_address(store))
     recognise = Recognise(examples(embedder, settings), launch.claims)
-    bot = Bot(store, recognise, handlers(guide, launch, checks, wording), embedder.query)
+    served = handlers(guide, launch, checks, wording)
+    bot = Bot(store, recognise, served, embedder.query, timer_handlers())
+    holder = "" if settings.database.startswith("sqlite") else new_secret()[:16]
+    worker = Worker(Equipment(store, bot, wording, clock=clock, holder=holder))
+    rules = open_after_sales()
     return Parts(
-        settings, store, bot, knowledge, wording, clock, scope, answerable, open_after_sales(),
-        checks, book, demo,
+        settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
+        demo, worker,
     )  # fmt: skip
 
 
@@ -124,6 +129,11 @@ def handlers(
         "out_of_scope": talk.decline,
         **{intent: StillLearning(wording, key) for intent, key in learning.items()},
     }
+
+
+def timer_handlers() -> dict[str, TimerHandler]:
+    """What happens when a timer of some kind is due."""
+    return {}
 
 
 def scope_of(store: Store) -> Callable[[str], Scope]:

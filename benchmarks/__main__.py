@@ -3,7 +3,7 @@
 import platform
 import sys
 
-from benchmarks import decide, turns
+from benchmarks import decide, delivery, turns
 
 ROUNDS = 20
 
@@ -16,6 +16,8 @@ def main() -> int:
         print(f"  {name:18} {value:8.2f}")
     print("One after-sales decision:")
     decide.main(ROUNDS)
+    print("Delivery, with a bot that echoes:")
+    delivery.main()
     return 0
 
 

@@ -78,12 +78,35 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Timer:
+    """Something to be done at `due`, once. `kind` names who does it; `data` is plain JSON.
+
+    Of one conversation's timers a new one with the same `key` takes the old one's place.
+    """
+
+    key: str
+    kind: str
+    due: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimerDue:
+    """What a timer's handler reads. `now` may be long after `timer.due`: after a downtime, say."""
+
+    timer: Timer
+    conversation: Conversation
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a handler decided. Handlers write nothing; the engine writes this, in one go.
 
     `flow` replaces the flow in progress; None leaves it alone unless `ends_flow`.
     `unanswered` puts the question on the operator's list of gaps in the knowledge.
     `plan_url` is where the plan that this is about can be seen and forwarded.
+    `timers` are set; `cancels` are the keys of timers that must not fire any more.
     """
 
     replies: tuple[Reply, ...]
@@ -95,7 +118,12 @@ class Outcome:
     handoff: Handoff | None = None
     unanswered: bool = False
     plan_url: str | None = None
+    timers: tuple[Timer, ...] = ()
+    cancels: tuple[str, ...] = ()
 
 
 Handler = Callable[[Turn], Awaitable[Outcome]]
 """One thing we do for a person. Reads and returns; writes nothing."""
+
+TimerHandler = Callable[[TimerDue], Awaitable[Outcome]]
+"""What happens when a timer of one kind is due. Reads and returns, as a Handler does."""

@@ -13,10 +13,22 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any, Protocol
 
-from bot.conversation import Conversation, Handler, Outcome, Topic, Turn, Vector
+from bot.conversation import (
+    Conversation,
+    Handler,
+    Outcome,
+    Timer,
+    TimerDue,
+    TimerHandler,
+    Topic,
+    Turn,
+    Vector,
+)
 from bot.errors import Conflict, NotFound, StorageLost
+from bot.mail import Post, Way
 from bot.messages import Message
 from bot.store import CompletedTurn, DoneTurn, Store, VersionChanged
 
@@ -58,25 +70,64 @@ class Bot:
         recognise: Recogniser,
         handlers: Mapping[str, Handler],
         embed: Callable[[str], Vector],
+        timers: Mapping[str, TimerHandler] | None = None,
     ) -> None:
         self._store = store
         self._recognise = recognise
         self._handlers = handlers
         self._embed = embed
+        self._timers = timers or {}
         self._lanes = Lanes()
 
-    async def reply(self, message: Message) -> Answered:
-        """The turn of this message, made now or found made.
+    @property
+    def timer_kinds(self) -> frozenset[str]:
+        """The kinds of timer that `fire` knows."""
+        return frozenset(self._timers)
 
-        Raises NotFound (no such conversation), Conflict (same id, other content) and StorageLost.
+    async def reply(self, message: Message, way: Way | None = None) -> Answered:
+        """The turn of this message, made now or found made. `way`: how its replies go back,
+        where the caller does not carry them itself.
+
+        Raises NotFound (no such conversation), Conflict (same id, other content), StorageLost, and
+        AlreadyDone (another turn has answered what `way` wants answered).
         """
+        return await self._reply(message, way, self._decide)
+
+    async def settle(self, message: Message, outcome: Outcome, way: Way | None = None) -> Answered:
+        """As `reply`, but the outcome is known: nothing to answer, or no handler could."""
+
+        async def decided(message: Message, talk: Conversation, timings: Timings) -> Decided:
+            return _plain_turn(message, talk, outcome.intent), outcome
+
+        return await self._reply(message, way, decided)
+
+    async def fire(
+        self, seq: int, talk_id: str, timer: Timer, now: datetime, way: Way | None = None
+    ) -> Mapping[str, Any]:
+        """The turn of timer number `seq`; its replies go by `way`, else only into the history.
+
+        Raises NotFound (no such conversation), AlreadyDone (fired or cancelled meanwhile),
+        VersionChanged (the person wrote meanwhile: try again) and StorageLost.
+        """
+        async with self._lanes.lane(talk_id):
+            talk = await asyncio.to_thread(self._store.conversation, talk_id)
+            if talk is None:
+                raise NotFound("没有这个会话")
+            outcome = await self._timers[timer.kind](TimerDue(timer, talk, now))
+            message = Message(f"timer:{seq}", talk.id, "", now)
+            turn = _plain_turn(message, talk, outcome.intent or timer.kind)
+            written = replace(completed(turn, outcome, way), fired=seq)
+            await asyncio.to_thread(self._store.complete_turn, written)
+        return written.result
+
+    async def _reply(self, message: Message, way: Way | None, decide: "Decide") -> Answered:
         started = time.perf_counter()
         async with self._lanes.lane(message.conversation_id):
-            answered = await self._until_written(message)
+            answered = await self._until_written(message, way, decide)
         answered.timings.total = (time.perf_counter() - started) * 1000
         return answered
 
-    async def _until_written(self, message: Message) -> Answered:
+    async def _until_written(self, message: Message, way: Way | None, decide: "Decide") -> Answered:
         for _ in range(ATTEMPTS):
             talk, done = await asyncio.to_thread(
                 self._store.open_turn, message.conversation_id, message.id
@@ -86,23 +137,41 @@ class Bot:
             if done:
                 return _repeated(message, done)
             try:
-                return await self._turn(message, talk)
+                return await self._turn(message, talk, way, decide)
             except VersionChanged:
                 continue
         raise StorageLost("这个会话太忙，请稍后再发一次，不会重复处理")
 
-    async def _turn(self, message: Message, talk: Conversation) -> Answered:
+    async def _turn(
+        self, message: Message, talk: Conversation, way: Way | None, decide: "Decide"
+    ) -> Answered:
         timings = Timings()
-        vector = _once(self._embed, message.text, timings)
-        intent = await self._recognise(message, talk, vector)
-        turn = Turn(message, talk, intent, message.at, vector)
-        outcome = await self._handlers[intent](turn)
-        written = completed(turn, outcome)
+        turn, outcome = await decide(message, talk, timings)
+        written = completed(turn, outcome, way)
         await asyncio.to_thread(self._store.complete_turn, written)
         return Answered(written.result, timings=timings)
 
+    async def _decide(self, message: Message, talk: Conversation, timings: Timings) -> "Decided":
+        vector = _once(self._embed, message.text, timings)
+        intent = await self._recognise(message, talk, vector)
+        turn = Turn(message, talk, intent, message.at, vector)
+        return turn, await self._handlers[intent](turn)
 
-def completed(turn: Turn, outcome: Outcome) -> CompletedTurn:
+
+Decided = tuple[Turn, Outcome]
+Decide = Callable[[Message, Conversation, Timings], Awaitable[Decided]]
+
+
+def _plain_turn(message: Message, talk: Conversation, intent: str) -> Turn:
+    """A turn that nobody needs an embedding for."""
+
+    async def vector() -> Vector:
+        raise LookupError("a turn without handler has no vector")
+
+    return Turn(message, talk, intent, message.at, vector)
+
+
+def completed(turn: Turn, outcome: Outcome, way: Way | None = None) -> CompletedTurn:
     """What the store must write for this outcome."""
     handoff = (uuid.uuid4().hex, outcome.handoff.reason) if outcome.handoff else None
     return CompletedTurn(
@@ -118,6 +187,9 @@ def completed(turn: Turn, outcome: Outcome) -> CompletedTurn:
         result=turn_result(turn, outcome, handoff),
         handoff=handoff,
         unanswered=outcome.unanswered,
+        post=way.post(turn.message.id, outcome.replies) if way else Post(),
+        timers=outcome.timers,
+        cancels=outcome.cancels,
     )
 
 

@@ -4,12 +4,13 @@ A channel proves that a callback is genuine, parses it into `Incoming` and later
 everything between (order, merging, retries, quotas) is `bot.delivery`'s.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
-from bot.messages import Choice
+from bot.errors import NotFound
+from bot.messages import Choice, Entrance, Reply
 
 Kind = Literal[
     "text", "choice", "image", "voice", "video", "file", "location", "link", "card", "event",
@@ -102,6 +103,14 @@ class Limits:
     idempotent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The person opened a Window at this moment, and so many sends were used since."""
+
+    at: datetime
+    used: int = 0
+
+
 class Channel(Protocol):
     """One account on one platform, as the delivery sees it."""
 
@@ -116,3 +125,77 @@ class Channel(Protocol):
 
     async def send(self, letter: Outgoing) -> Receipt:
         """Never raises for what a platform may answer: that is a Receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Which account on which platform stands at which entrance; that decides shop and audience."""
+
+    entrances: Mapping[tuple[str, str], Entrance] = field(default_factory=dict)
+
+    def entrance(self, channel: str, account: str) -> Entrance:
+        """Raises NotFound for an account that nobody configured."""
+        try:
+            return self.entrances[channel, account]
+        except KeyError as error:
+            raise NotFound("没有配置这个渠道账号，请检查 KAIDIAN_ACCOUNTS 文件") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A message is ours now. `repeat`: it had been before this call."""
+
+    conversation_id: str
+    repeat: bool = False
+
+
+Accept = Callable[[Incoming], Awaitable[Accepted]]
+"""What a channel hands a message to. Once it returns, the platform may have its acknowledgement.
+Raises NotFound (unknown account) and StorageLost (nothing was kept: the platform must repeat)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An Outgoing for the outbox. `unprompted`: no answer to a message but the result of something
+    the person waits for; the last send of a window is kept for such."""
+
+    outgoing: Outgoing
+    unprompted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something a person of the shop must look at. The same `ref` makes one to-do, not two."""
+
+    kind: Literal["undelivered", "unanswered"]
+    ref: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """`holder` alone may work on what it took, until the lease runs out."""
+
+    holder: str
+    lasts: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a turn leaves in the queue, written in the turn's own transaction.
+
+    `contact` is whose queue it is. `answers` are the inbox rows that this turn answers. `offered`
+    are choices the person may take by number. Empty: a turn of the web chat.
+    """
+
+    contact: str = ""
+    answers: tuple[int, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    offered: tuple[Choice, ...] = ()
+    todos: tuple[Todo, ...] = ()
+
+
+class Way(Protocol):
+    """How a turn's replies go back to where its message came from."""
+
+    def post(self, turn_id: str, replies: Sequence[Reply]) -> Post: ...

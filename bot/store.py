@@ -7,7 +7,7 @@ VersionChanged if somebody else completed a turn of the same conversation meanwh
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from bot.clock import in_shanghai
-from bot.conversation import Conversation, Flow, Topic
+from bot.conversation import Conversation, Flow, Timer, Topic
 from bot.database import loss_told, writer_of
+from bot.mail import Post
+from bot.mail_store import take_timer, write_post, write_timers
 from bot.messages import Audience, Entrance
 from bot.migrations import upgrade
 from bot.tables import (
@@ -49,7 +51,10 @@ class DoneTurn:
 
 @dataclass(frozen=True, slots=True)
 class CompletedTurn:
-    """Everything one turn writes, together or not at all."""
+    """Everything one turn writes, together or not at all.
+
+    `fired` is the timer that made this turn, which then no message of a person stands before.
+    """
 
     before: Conversation
     after: Conversation
@@ -63,6 +68,10 @@ class CompletedTurn:
     result: Mapping[str, Any]
     handoff: tuple[str, str] | None = None
     unanswered: bool = False
+    post: Post = field(default_factory=Post)
+    timers: tuple[Timer, ...] = ()
+    cancels: tuple[str, ...] = ()
+    fired: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +181,7 @@ class Store:
     ) -> None:
         """A new conversation and the session that may speak in it."""
         with self.writing() as db:
-            db.execute(
-                conversations.insert().values(
-                    **_conversation_row(talk), created_at=at, updated_at=at
-                )
-            )
+            insert_conversation(db, talk, at)
             db.execute(
                 sessions.insert().values(
                     digest=token_digest, conversation_id=talk.id, created_at=at, expires_at=expires
@@ -202,7 +207,10 @@ class Store:
             )
 
     def complete_turn(self, turn: CompletedTurn) -> None:
-        """Write one turn. Raises VersionChanged, with nothing written, if it comes too late."""
+        """Write one turn and what it leaves in the queue.
+
+        Raises VersionChanged or AlreadyDone, with nothing written, if it comes too late.
+        """
         try:
             with self.writing() as db:
                 _write_turn(db, turn)
@@ -285,6 +293,12 @@ class Store:
             db.execute(sa.select(1))
 
 
+def insert_conversation(db: sa.Connection, talk: Conversation, at: datetime) -> None:
+    """A new conversation, on the caller's transaction."""
+    row = {**_conversation_row(talk), "created_at": at, "updated_at": at}
+    db.execute(conversations.insert().values(**row))
+
+
 def _conversation_row(talk: Conversation) -> dict[str, Any]:
     state = {
         "topics": [asdict(topic) for topic in talk.topics[-TOPICS_KEPT:]],
@@ -359,9 +373,12 @@ def _write_turn(db: sa.Connection, turn: CompletedTurn) -> None:
         "choice": turn.choice,
         "attachments": json.dumps(turn.attachments),
     }
-    db.execute(
-        messages.insert().values(**common, **said, sender="visitor", text=turn.text, result=result)
-    )
+    if turn.fired is None:
+        db.execute(
+            messages.insert().values(
+                **common, **said, sender="visitor", text=turn.text, result=result
+            )
+        )
     if turn.reply_text:
         db.execute(
             messages.insert().values(
@@ -389,6 +406,10 @@ def _write_turn(db: sa.Connection, turn: CompletedTurn) -> None:
                 shop=after.shop, conversation_id=after.id, text=turn.text, at=turn.at
             )
         )
+    if turn.fired is not None:
+        take_timer(db, turn.fired)
+    write_timers(db, after.id, turn.timers, turn.cancels)
+    write_post(db, turn.message_id, (after.id, after.shop), turn.post, turn.at)
 
 
 def _log_entry(row: Any) -> LogEntry:

@@ -164,3 +164,76 @@ index_state = sa.Table(
     _text("model"),
     sa.Column("dimensions", sa.Integer, nullable=False),
 )
+
+
+def _when(name: str) -> sa.Column[datetime | None]:
+    return sa.Column(name, Moment, nullable=True)
+
+
+def _held() -> tuple[sa.Column[str], sa.Column[datetime | None]]:
+    """A lease: who works on this row, and until when nobody else may."""
+    return _text("held_by", nullable=True), _when("held_until")
+
+
+def _some(name: str, *columns: str, where: str) -> sa.Index:
+    """An index of only those rows that are still to be worked on."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+# One person at one account: whose conversation it is, and the head of this person's queue.
+contacts = sa.Table(
+    "contacts", metadata, _id(), _text("channel"), _text("account"), _text("sender"), _text("room"),
+    _text("conversation_id", index=True),
+    sa.Column("openings", sa.Text, nullable=False), sa.Column("offered", sa.Text, nullable=False),
+    _when("due_at"), sa.Column("tries", sa.Integer, nullable=False), *_held(),
+    sa.UniqueConstraint("channel", "account", "sender", "room", name="one_contact_per_person"),
+    _some("contacts_due", "due_at", where="due_at IS NOT NULL"),
+)  # fmt: skip
+
+inbox = sa.Table(
+    "inbox", metadata, _seq(), _text("channel"), _text("account"), _text("message_id"),
+    _text("contact_id"), _text("kind"), sa.Column("text", sa.Text, nullable=False),
+    _text("choice", nullable=True), sa.Column("media", sa.Text, nullable=False),
+    _text("order_no", nullable=True), _text("event"), sa.Column("extra", sa.Text, nullable=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("mergeable", sa.Boolean, nullable=False),
+    sa.Column("silent", sa.Boolean, nullable=False),
+    _moment("sent_at"), _moment(), _moment("accepted_at"), _text("turn_id", nullable=True),
+    sa.UniqueConstraint("channel", "account", "message_id", name="one_row_per_message"),
+    _some("inbox_waiting", "contact_id", "seq", where="turn_id IS NULL"),
+    sqlite_autoincrement=True,  # a number is never given again, so order stays order
+)  # fmt: skip
+
+outbox = sa.Table(
+    "outbox", metadata, _seq(), _text("key", unique=True), _text("contact_id"),
+    _text("conversation_id"), _text("turn_id"), _text("channel"), _text("account"),
+    _text("recipient"), _text("room"), sa.Column("text", sa.Text, nullable=False),
+    sa.Column("choices", sa.Text, nullable=False), sa.Column("extra", sa.Text, nullable=False),
+    sa.Column("unprompted", sa.Boolean, nullable=False), _text("state"), _when("due_at"),
+    sa.Column("tries", sa.Integer, nullable=False), *_held(), _text("trouble", nullable=True),
+    sa.Column("detail", sa.Text, nullable=False), _text("platform_id", nullable=True), _moment(),
+    _when("done_at"), sa.Index("outbox_of_a_turn", "conversation_id", "turn_id"),
+    _some("outbox_waiting", "contact_id", "seq", where="state = 'waiting'"),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+timers = sa.Table(
+    "timers", metadata, _seq(), _text("conversation_id"), _text("key"), _text("kind"),
+    _moment("due_at"), sa.Column("data", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False), _when("again_at"), *_held(),
+    sa.UniqueConstraint("conversation_id", "key", name="one_timer_per_key"),
+    sa.Index("timers_due", "due_at"), sqlite_autoincrement=True,
+)  # fmt: skip
+
+# How far a channel that is asked for its messages has read.
+cursors = sa.Table(
+    "cursors", metadata, _id("channel"), _id("account"), _id("name"),
+    sa.Column("value", sa.Text, nullable=False), *_held(),
+)  # fmt: skip
+
+todos = sa.Table(
+    "todos", metadata, _seq(), _text("shop", index=True), _text("conversation_id"), _text("kind"),
+    _text("ref", unique=True), sa.Column("text", sa.Text, nullable=False), _moment(),
+    _when("done_at"), _text("done_by", nullable=True),
+)  # fmt: skip

@@ -5,8 +5,9 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,19 +19,28 @@ from tests.ports import free_port
 DEBIAN = Path("/usr/lib/postgresql")
 
 
+@dataclass(frozen=True)
+class Postgres:
+    """A running server. `restart` crashes it and starts it again; False if it did not come up."""
+
+    url: str
+    restart: Callable[[], bool]
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """The address of its database `postgres`."""
     folder = Path(tempfile.mkdtemp(prefix="kaidian-postgres-"))
     try:
-        with _started(folder) as url:
-            yield url
+        with postgres_in(folder) as server:
+            yield server.url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _started(folder: Path) -> Iterator[str]:
+def postgres_in(folder: Path) -> Iterator[Postgres]:
+    """A server whose data lie in that empty folder, which will be its owner's."""
     owner, port = _owner(), free_port()
     if owner:
         # initdb refuses root, and the folder must be the owner's own.
@@ -41,11 +51,16 @@ def _started(folder: Path) -> Iterator[str]:
     listen = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c max_connections=200"
     log = str(folder / "log")
     _run([*control, *make], owner)
-    _run([*control, "start", "--wait", "--log", log, "-o", listen], owner)
+    start = ["--wait", "--log", log, "-o", listen]
+    _run([*control, "start", *start], owner)
+
+    def restart() -> bool:
+        return _done([*control, "restart", "--mode", "immediate", *start], owner)
+
     try:
-        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        yield Postgres(f"postgresql://postgres@127.0.0.1:{port}/postgres", restart)
     finally:
-        _run([*control, "stop", "--mode", "immediate"], owner)
+        _done([*control, "stop", "--mode", "immediate"], owner)
 
 
 def program(name: str) -> Path:
@@ -67,6 +82,14 @@ def _owner() -> str | None:
         lacking("no user postgres: apt-get install postgresql")
 
 
+def _done(command: list[str], owner: str | None) -> bool:
+    try:
+        _run(command, owner)
+    except subprocess.CalledProcessError:
+        return False
+    return True
+
+
 def _run(command: list[str], owner: str | None) -> None:
     # Output goes nowhere: the server would inherit a pipe and hold it open.
     quiet = subprocess.DEVNULL
@@ -80,7 +103,7 @@ def fresh_database(server: str) -> Iterator[str]:
     """The address of an empty database on that server, gone afterwards."""
     name = f"kaidian_{uuid4().hex[:12]}"
     place = sa.make_url(server).set(drivername="postgresql+psycopg")
-    admin = sa.create_engine(place, isolation_level="AUTOCOMMIT")
+    admin = sa.create_engine(place, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     with admin.connect() as db:
         db.exec_driver_sql(f"CREATE DATABASE {name}")
     try:

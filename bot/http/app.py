@@ -1,9 +1,23 @@
 """The FastAPI application: routes by audience, one way in, one way for errors to go out."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from bot.http import aftersales, knowledge, pages, people, plan, sandbox, shops, tools
+from bot.http import (
+    aftersales,
+    knowledge,
+    pages,
+    people,
+    plan,
+    sandbox,
+    shops,
+    todos,
+    tools,
+)
 from bot.http.door import Door
 from bot.http.faults import add_fault_handlers
 from bot.http.parts import Parts
@@ -11,9 +25,11 @@ from bot.http.parts import Parts
 
 def build_app(house: Parts) -> FastAPI:
     """The application around one running Kaidian."""
-    app = FastAPI(title="Kaidian 开店", version="0.1.0", summary="微信小店的开店与售后助手")
+    app = FastAPI(
+        title="Kaidian 开店", version="0.1.0", summary="微信小店的开店与售后助手", lifespan=_working
+    )
     app.state.parts = house
-    for part in (pages, people, plan, knowledge, aftersales, shops, tools):
+    for part in (pages, people, plan, knowledge, aftersales, shops, tools, todos):
         app.include_router(part.router)
     if house.settings.sandbox:
         app.include_router(sandbox.router)
@@ -28,3 +44,16 @@ def build_app(house: Parts) -> FastAPI:
     )
     app.add_middleware(Door)
     return app
+
+
+@asynccontextmanager
+async def _working(app: FastAPI) -> AsyncIterator[None]:
+    """While we answer requests, queues are worked on too; what was begun is finished at the end."""
+    house: Parts = app.state.parts
+    stop = asyncio.Event()
+    work = asyncio.create_task(house.worker.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await work

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from bot.clock import SettableClock, in_shanghai
+from bot.delivery.worker import Worker
 from bot.engine import Bot
 from bot.errors import BadInput, NotAllowed, NotFound
 from bot.operations import Knowledge
@@ -40,6 +41,7 @@ class Parts:
     checks: Checks
     launch: LaunchBook
     demo: bool
+    worker: Worker
 
 
 def parts(request: Request) -> Parts:

@@ -30,7 +30,8 @@ async def put_shop(shop: ShopName, asked: SandboxShop, house: House) -> dict[str
 
 
 @router.put("/clock")
-async def put_clock(asked: SandboxClock, house: House) -> dict[str, str]:
-    """Set the clock; null lets it run again."""
+async def put_clock(asked: SandboxClock, house: House) -> dict[str, str | int]:
+    """Set the clock and fire the timers that are due by it; null lets it run again."""
     house.clock.set(bounded(asked.now) if asked.now else None)
-    return {"now": house.clock().isoformat()}
+    fired = await house.worker.fire_due_timers()
+    return {"now": house.clock().isoformat(), "fired": fired}

@@ -89,4 +89,4 @@ def test_a_message_without_words_is_asked_about(house: Parts, line: str) -> None
 def test_every_intent_has_somebody_who_serves_it(house: Parts) -> None:
     talk = Smalltalk(house.wording)
     launch = Launch(house.launch, house.wording, talk.greet, Letters().query, lambda _: "")
-    assert set(handlers(talk.greet, launch, house.wording)) == set(INTENTS)
+    assert set(handlers(talk.greet, launch, house.checks, house.wording)) == set(INTENTS)

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from bot.clock import SettableClock
 from bot.database import open_engine
+from bot.delivery.worker import Equipment, Worker
 from bot.document_store import DocumentRows
 from bot.engine import Bot
 from bot.http.app import build_app
@@ -62,18 +63,19 @@ def _parts(store: Store, folder: Path) -> Parts:
     index = Index(connect("", folder / "chroma"), letters, table)
     knowledge = Knowledge(index, Search(letters, index.vectors(), table), table)
     bot: Bot = Desk(store).bot()
-    settings = Settings(data_dir=folder)
+    settings, wording, clock = Settings(data_dir=folder), load_wording(), SettableClock(lambda: NOW)
     return Parts(
         settings,
         store,
         bot,
         knowledge,
-        load_wording(),
-        SettableClock(lambda: NOW),
+        wording,
+        clock,
         Scope,
         answerable,
         open_after_sales(),
         open_checks(),
         BOOK,
         False,
+        Worker(Equipment(store, bot, wording, clock=clock)),
     )

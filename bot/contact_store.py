@@ -1,0 +1,93 @@
+"""Contacts: one person at one account each, with the send windows this person has opened."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.mail import Opening
+from bot.messages import Choice
+from bot.store import Store
+from bot.tables import contacts, conversations, inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One person at one account. `offered`: choices that may be taken by number."""
+
+    id: str
+    conversation_id: str
+    shop: str
+    channel: str
+    account: str
+    sender: str
+    room: str
+    openings: tuple[Opening | None, ...]
+    offered: tuple[Choice, ...]
+    tries: int
+
+
+class Contacts:
+    """Who can be reached where."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def contact_of(self, conversation_id: str) -> Contact | None:
+        """Where this conversation's person was heard last; None: only in the web chat."""
+        last = sa.select(sa.func.max(inbox.c.seq)).where(inbox.c.contact_id == contacts.c.id)
+        order = last.scalar_subquery().desc().nulls_last()
+        with self._store.reading() as db:
+            mine = _select_contacts().where(contacts.c.conversation_id == conversation_id)
+            row = db.execute(mine.order_by(order).limit(1)).first()
+        return _contact(row) if row else None
+
+
+def _select_contacts() -> sa.Select[Any]:
+    shop = conversations.c.shop
+    return sa.select(contacts, shop).join(
+        conversations, conversations.c.id == contacts.c.conversation_id
+    )
+
+
+def lock_contacts(db: sa.Connection, mine: sa.ColumnElement[bool], limit: int) -> list[Contact]:
+    """Those longest due first; rows that somebody else holds locked are passed over."""
+    found = _select_contacts().where(mine).order_by(contacts.c.due_at).limit(limit)
+    locked = found.with_for_update(skip_locked=True, of=contacts)
+    return [_contact(row) for row in db.execute(locked)]
+
+
+def _contact(row: Any) -> Contact:
+    return Contact(
+        row.id,
+        row.conversation_id,
+        row.shop,
+        row.channel,
+        row.account,
+        row.sender,
+        row.room,
+        read_openings(row.openings),
+        tuple(Choice(**choice) for choice in json.loads(row.offered)),
+        row.tries,
+    )
+
+
+def read_openings(told: str) -> tuple[Opening | None, ...]:
+    """From the column."""
+    return tuple(_opening(each) for each in json.loads(told))
+
+
+def _opening(told: Mapping[str, Any] | None) -> Opening | None:
+    return Opening(datetime.fromisoformat(told["at"]), told["used"]) if told else None
+
+
+def write_openings(openings: Sequence[Opening | None]) -> str:
+    """As the column holds them."""
+    return json.dumps([_opening_json(opening) for opening in openings])
+
+
+def _opening_json(opening: Opening | None) -> dict[str, Any] | None:
+    return {"at": opening.at.isoformat(), "used": opening.used} if opening else None

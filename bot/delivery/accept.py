@@ -1,0 +1,88 @@
+"""The door for channels: a genuine message is kept in one insert transaction, or it is a repeat."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from bot.clock import Clock
+from bot.delivery.merge import Pace, next_turn
+from bot.delivery.render import CAREFUL
+from bot.delivery.windows import opened
+from bot.inbox_store import Inbox, NewMail
+from bot.mail import Accepted, Accounts, Incoming, Limits
+from bot.messages import TEXT_LIMIT, clean
+
+LONGEST_NAME = 150
+
+
+def _own_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(2, thread_name_prefix="accept")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepting:
+    """`bot.mail.Accept`. Has threads of its own: an acknowledgement never waits for workers.
+
+    `clock` is the shop's time, `machine` the wall clock; they differ only in the sandbox.
+    """
+
+    inbox: Inbox
+    accounts: Accounts
+    limits: Mapping[tuple[str, str], Limits]
+    pace: Pace
+    clock: Clock
+    machine: Clock
+    kept: Callable[[], None] = lambda: None
+    threads: ThreadPoolExecutor = field(default_factory=_own_threads)
+
+    async def __call__(self, letter: Incoming) -> Accepted:
+        """Raises NotFound (unknown account) and StorageLost (nothing was kept)."""
+        mail = self._mail(normal(letter))
+        loop = asyncio.get_running_loop()
+        talk, new = await loop.run_in_executor(self.threads, self.inbox.accept, mail)
+        if new:
+            self.kept()
+        return Accepted(talk, repeat=not new)
+
+    def _mail(self, letter: Incoming) -> NewMail:
+        entrance = self.accounts.entrance(letter.channel, letter.account)
+        limits = self.limits.get((letter.channel, letter.account), CAREFUL)
+        now = self.machine()
+        said = said_at(letter.sent_at, now, self.clock())
+        return NewMail(
+            letter,
+            entrance,
+            said,
+            now,
+            due=lambda waiting: next_turn(waiting, self.pace).starts,
+            opened=partial(opened, limits, letter.kind, said),
+        )
+
+
+def said_at(sent_at: datetime, machine: datetime, clock: datetime) -> datetime:
+    """`sent_at`, which is the platform's time, on the shop's clock: as long ago as it is."""
+    return clock - max(timedelta(0), machine - sent_at)
+
+
+def normal(letter: Incoming) -> Incoming:
+    """Texts without what no database takes, at most TEXT_LIMIT long; over-long names hashed."""
+    return replace(
+        letter,
+        id=_name(letter.id),
+        sender=_name(letter.sender),
+        room=_name(letter.room),
+        text=clean(letter.text)[:TEXT_LIMIT],
+        choice=None if letter.choice is None else clean(letter.choice)[:LONGEST_NAME],
+        order_no=None if letter.order_no is None else clean(letter.order_no)[:LONGEST_NAME],
+        event=clean(letter.event)[:LONGEST_NAME],
+    )
+
+
+def _name(name: str) -> str:
+    if len(name) <= LONGEST_NAME and clean(name) == name:
+        return name
+    return hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,87 @@
+"""From the outbox to the platforms, one letter of a contact at a time."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from bot.clock import Clock
+from bot.delivery.retry import again_at
+from bot.delivery.windows import may_send, spent
+from bot.errors import StorageLost
+from bot.mail import Channel, Lease, Receipt, Todo
+from bot.outbox_store import Outbox, Sending
+
+logger = logging.getLogger(__name__)
+
+SLOWEST = 15.0
+"""Seconds that a platform may take to answer a send. Leases last longer."""
+
+MARKING, MARKING_ALONE = 40.0, 3600.0
+"""Seconds that we keep trying to mark a delivered letter while the database is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivering:
+    """Sends letters whose time has come, and writes down what became of them."""
+
+    outbox: Outbox
+    channels: Mapping[tuple[str, str], Channel]
+    clock: Clock
+    machine: Clock
+    lease: Lease | None
+
+    def take(self, room: int, at_work: frozenset[str]) -> list[Sending]:
+        return self.outbox.take(room, self.machine(), self.lease, at_work)
+
+    @staticmethod
+    def lane(sending: Sending) -> str:
+        return sending.contact_id
+
+    async def deliver(self, sending: Sending) -> None:
+        """Send it, put it off, or set it aside for an operator."""
+        receipt = await self._sent(sending)
+        # A letter that went out must be marked, or it goes out again.
+        async with asyncio.timeout(MARKING if self.lease else MARKING_ALONE):
+            while not await self._marked(sending, receipt):
+                await asyncio.sleep(0.1)
+
+    async def _sent(self, sending: Sending) -> Receipt:
+        letter = sending.letter
+        channel = self.channels.get((letter.channel, letter.account))
+        if channel is None:
+            return Receipt("credentials", detail=f"没有配置账号 {letter.channel}/{letter.account}")
+        if not may_send(channel.limits, sending.openings, self.clock(), sending.unprompted):
+            return Receipt("window_closed", detail="平台规定的发送时限或条数已用完，等客户再发一句")
+        try:
+            async with asyncio.timeout(SLOWEST):
+                return await channel.send(letter)
+        except Exception as error:
+            logger.warning("%s/%s: %r", letter.channel, letter.account, error)
+            return Receipt("retry", detail=f"发送时出错：{type(error).__name__}")
+
+    async def _marked(self, sending: Sending, receipt: Receipt) -> bool:
+        try:
+            await asyncio.to_thread(self._mark, sending, receipt)
+        except StorageLost:
+            return False
+        return True
+
+    def _mark(self, sending: Sending, receipt: Receipt) -> None:
+        letter, now = sending.letter, self.clock()
+        if receipt.trouble is None:
+            channel = self.channels[letter.channel, letter.account]
+            self.outbox.sent(sending, receipt, now, partial(spent, channel.limits, now))
+            return
+        again = again_at(receipt, letter.tries, letter.key, self.machine())
+        if again:
+            self.outbox.put_off(sending, receipt, again)
+        else:
+            self.outbox.set_aside(sending, receipt, _todo(sending, receipt), now)
+
+
+def _todo(sending: Sending, receipt: Receipt) -> Todo:
+    reason = receipt.detail or "平台拒收"
+    text = f"这条回复没发出去（{reason}）：{sending.letter.text[:300]}"
+    return Todo("undelivered", f"letter:{sending.letter.key}:{sending.letter.tries}", text)

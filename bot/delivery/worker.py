@@ -1,0 +1,76 @@
+"""Delivery as one running thing: what channels call, and the loops behind it."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock, wall_clock
+from bot.contact_store import Contacts
+from bot.delivery.accept import Accepting
+from bot.delivery.loop import Queue, keep_working
+from bot.delivery.merge import Pace
+from bot.delivery.send import Delivering
+from bot.delivery.serve import Serving
+from bot.delivery.timers import Firing
+from bot.engine import Bot
+from bot.inbox_store import Inbox
+from bot.mail import Accounts, Channel, Lease
+from bot.outbox_store import Outbox
+from bot.store import Store
+from bot.timer_store import Timers
+from knowledge.wording import Wording
+
+TURNS_AT_ONCE, LETTERS_AT_ONCE, TIMERS_AT_ONCE = 4, 8, 2
+NOBODY, USUAL = Accounts(), Pace()
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What a worker works with. `holder` names it among several; '' says it is the only one."""
+
+    store: Store
+    bot: Bot
+    wording: Wording
+    accounts: Accounts = NOBODY
+    channels: tuple[Channel, ...] = ()
+    pace: Pace = USUAL
+    clock: Clock = wall_clock
+    machine: Clock = wall_clock
+    holder: str = ""
+    leases: timedelta = timedelta(seconds=90)
+
+
+class Worker:
+    """`accept` keeps messages; `run` answers them, sends, and fires timers until stopped."""
+
+    def __init__(self, given: Equipment) -> None:
+        by_account = {(channel.kind, channel.account): channel for channel in given.channels}
+        limits = {key: channel.limits for key, channel in by_account.items()}
+        lease = Lease(given.holder, given.leases) if given.holder else None
+        clocks, said = (given.clock, given.machine), (limits, given.wording)
+        self._nudges = tuple(asyncio.Event() for _ in range(3))
+        written = self._nudges[1].set
+        inbox, contacts = Inbox(given.store), Contacts(given.store)
+        self.accept = Accepting(
+            inbox, given.accounts, limits, given.pace, *clocks, kept=self._nudges[0].set
+        )
+        self.serving = Serving(inbox, given.bot, *said, given.pace, *clocks, lease, written)
+        self.delivering = Delivering(Outbox(given.store), by_account, *clocks, lease)
+        self.firing = Firing(
+            Timers(given.store), contacts, given.bot, *said, *clocks, lease, written
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set; then finishes what it has begun."""
+        serving, sending, firing = self.serving, self.delivering, self.firing
+        turns = Queue("turns", serving.take, serving.lane, serving.serve, TURNS_AT_ONCE)
+        letters = Queue("letters", sending.take, sending.lane, sending.deliver, LETTERS_AT_ONCE)
+        timers = Queue("timers", firing.take, firing.lane, firing.fire, TIMERS_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(keep_working(turns, stop, self._nudges[0]))
+            group.create_task(keep_working(letters, stop, self._nudges[1]))
+            group.create_task(keep_working(timers, stop, self._nudges[2]))
+
+    async def fire_due_timers(self) -> int:
+        """Those due by the clock as it stands; for whoever has just set it."""
+        return await self.firing.fire_due()

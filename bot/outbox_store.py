@@ -1,0 +1,169 @@
+"""The outbox: letters on their way to people, and what became of them.
+
+`state` is waiting, sent, or aside: an operator has a to-do for it. Of one contact only the first
+waiting letter is ever taken, so that replies arrive in their order.
+"""
+
+import json
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.clock import in_shanghai
+from bot.contact_store import read_openings, write_openings
+from bot.mail import Lease, Opening, Outgoing, Receipt, Todo
+from bot.mail_store import free, held, write_todos
+from bot.messages import Choice
+from bot.store import Store
+from bot.tables import contacts, conversations, outbox, todos
+
+FARTHEST = timedelta(minutes=15)
+"""No letter is put off for longer; if it looks so, the clock was set back: it is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A letter whose time has come. `openings`: the send windows as they are now."""
+
+    seq: int
+    contact_id: str
+    conversation_id: str
+    shop: str
+    letter: Outgoing
+    unprompted: bool
+    at: datetime
+    openings: tuple[Opening | None, ...]
+
+
+Spend = Callable[[Sequence[Opening | None]], Sequence[Opening | None]]
+
+
+class Outbox:
+    """Letters out, receipts in. Every call is one short transaction."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def take(
+        self, limit: int, now: datetime, lease: Lease | None, besides: Collection[str] = ()
+    ) -> list[Sending]:
+        """First letters of contacts not in `besides`; leased if there are several workers."""
+        if not limit:
+            return []
+        with self._store.writing() if lease else self._store.reading() as db:
+            mine = sa.and_(_due(now), outbox.c.contact_id.not_in(besides), free(outbox, db, now))
+            found = _select().where(mine).order_by(outbox.c.seq).limit(limit)
+            rows = db.execute(found.with_for_update(skip_locked=True, of=outbox)).all()
+            if lease and rows:
+                seqs = outbox.c.seq.in_([row.seq for row in rows])
+                values = held(db, lease.holder, lease.lasts, now)
+                db.execute(outbox.update().where(seqs).values(**values))
+        return [_sending(row) for row in rows]
+
+    def sent(self, letter: Sending, receipt: Receipt, at: datetime, spend: Spend) -> None:
+        """Delivered; its send is taken off the contact's windows."""
+        with self._store.writing() as db:
+            done = {"state": "sent", "platform_id": receipt.platform_id[:200], "done_at": at}
+            if _update(db, letter, done | {"trouble": None, "detail": receipt.detail}):
+                mine = contacts.c.id == letter.contact_id
+                openings = sa.select(contacts.c.openings).where(mine).with_for_update()
+                left = spend(read_openings(db.execute(openings).scalar_one()))
+                db.execute(contacts.update().where(mine).values(openings=write_openings(left)))
+
+    def put_off(self, letter: Sending, receipt: Receipt, until: datetime) -> None:
+        """Not delivered; try again at `until`."""
+        tries = {"tries": outbox.c.tries + 1, "due_at": until}
+        with self._store.writing() as db:
+            _update(db, letter, tries | {"trouble": receipt.trouble, "detail": receipt.detail})
+
+    def set_aside(self, letter: Sending, receipt: Receipt, todo: Todo, at: datetime) -> None:
+        """Cannot be delivered: from now on it is an operator's to-do."""
+        told = {"trouble": receipt.trouble, "detail": receipt.detail, "done_at": at}
+        with self._store.writing() as db:
+            if _update(db, letter, told | {"state": "aside"}):
+                write_todos(db, (letter.conversation_id, letter.shop), [todo], at)
+
+    def try_again(self, key: str) -> bool:
+        """An operator mended the cause: send it after all. False if it is not set aside."""
+        with self._store.writing() as db:
+            aside = outbox.update().where(outbox.c.key == key, outbox.c.state == "aside")
+            again = {"state": "waiting", "tries": 0, "due_at": None, "done_at": None}
+            return bool(db.execute(aside.values(**again)).rowcount == 1)
+
+    def waiting(self) -> int:
+        """How many letters are on their way."""
+        with self._store.reading() as db:
+            mine = sa.select(sa.func.count()).where(outbox.c.state == "waiting")
+            return int(db.execute(mine).scalar_one())
+
+
+class Todos:
+    """What people of the shop must look at."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def open(self, shop: str, after: int, limit: int) -> list[dict[str, Any]]:
+        """Oldest first, from number `after` on; shop '' means every shop."""
+        mine = sa.and_(todos.c.done_at.is_(None), todos.c.seq > after)
+        ours = todos.select().where(mine, todos.c.shop == shop if shop else sa.true())
+        with self._store.reading() as db:
+            found = db.execute(ours.order_by(todos.c.seq).limit(limit)).mappings()
+            return [dict(row) for row in found]
+
+    def done(self, seq: int, shop: str, by: str, at: datetime) -> dict[str, Any] | None:
+        """Tick off; the to-do, or None if there is no such open one for this shop."""
+        mine = sa.and_(todos.c.seq == seq, todos.c.done_at.is_(None))
+        ours = sa.and_(mine, todos.c.shop == shop if shop else sa.true())
+        with self._store.writing() as db:
+            found = db.execute(todos.select().where(ours)).mappings().first()
+            db.execute(todos.update().where(ours).values(done_at=at, done_by=by))
+        return dict(found) if found else None
+
+
+def _due(now: datetime) -> sa.ColumnElement[bool]:
+    earlier = outbox.alias("earlier")
+    first = ~sa.exists().where(
+        earlier.c.contact_id == outbox.c.contact_id,
+        earlier.c.state == "waiting",
+        earlier.c.seq < outbox.c.seq,
+    )
+    due = outbox.c.due_at
+    now_or_never = sa.or_(due.is_(None), due <= now, due > now + FARTHEST)
+    return sa.and_(outbox.c.state == "waiting", now_or_never, first)
+
+
+def _select() -> sa.Select[Any]:
+    here = conversations.c.id == outbox.c.conversation_id
+    return (
+        sa.select(outbox, contacts.c.openings, conversations.c.shop)
+        .join(contacts, contacts.c.id == outbox.c.contact_id)
+        .join(conversations, here)
+    )
+
+
+def _sending(row: Any) -> Sending:
+    letter = Outgoing(
+        row.key,
+        row.channel,
+        row.account,
+        row.recipient,
+        row.text,
+        tuple(Choice(**choice) for choice in json.loads(row.choices)),
+        row.room,
+        row.tries,
+        json.loads(row.extra),
+    )
+    whose = (row.contact_id, row.conversation_id, row.shop)
+    at = in_shanghai(row.at)
+    return Sending(row.seq, *whose, letter, row.unprompted, at, read_openings(row.openings))
+
+
+def _update(db: sa.Connection, letter: Sending, values: dict[str, Any]) -> bool:
+    """Whether the letter was still waiting; the lease ends."""
+    mine = outbox.update().where(outbox.c.seq == letter.seq, outbox.c.state == "waiting")
+    changed = db.execute(mine.values(**values, held_by=None, held_until=None))
+    return bool(changed.rowcount == 1)
