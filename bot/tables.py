@@ -137,6 +137,19 @@ policies = sa.Table(
     sa.UniqueConstraint("shop", "version", name="one_policy_per_version"),
 )
 
+orders = sa.Table(
+    "orders",
+    metadata,
+    _id("shop"),
+    _id("order_no"),
+    _text("buyer", nullable=True),
+    _text("source"),
+    # The Order of the contract, whole; `buyer` stands beside it to be searched.
+    sa.Column("body", sa.Text, nullable=False),
+    _moment(),
+    sa.Index("orders_of_buyer", "shop", "buyer"),
+)
+
 attachments = sa.Table(
     "attachments",
     metadata,
