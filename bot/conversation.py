@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.cases import CaseChange, CaseFile
 from bot.messages import Audience, Message, Reply
 
 Status = Literal["answered", "clarify", "declined", "flow", "decision", "handoff", "smalltalk"]
@@ -83,6 +84,8 @@ class Outcome:
 
     `flow` replaces the flow in progress; None leaves it alone unless `ends_flow`.
     `unanswered` puts the question on the operator's list of gaps in the knowledge.
+    `decision` is the Decision of the contract; `case` is opened or changed; `told` is the case the
+    reply speaks of (the changed one unless named). `tried` are keys of failed proofs, to count.
     """
 
     replies: tuple[Reply, ...]
@@ -93,6 +96,10 @@ class Outcome:
     ends_flow: bool = False
     handoff: Handoff | None = None
     unanswered: bool = False
+    decision: Mapping[str, Any] | None = None
+    case: CaseChange | None = None
+    told: CaseFile | None = None
+    tried: tuple[str, ...] = ()
 
 
 Handler = Callable[[Turn], Awaitable[Outcome]]

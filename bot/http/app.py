@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from bot.http import aftersales, knowledge, orders, pages, people, sandbox, shops
+from bot.http import aftersales, cases, knowledge, orders, pages, people, sandbox, shops
 from bot.http.door import Door
 from bot.http.faults import add_fault_handlers
 from bot.http.parts import Parts
@@ -13,7 +13,7 @@ def build_app(house: Parts) -> FastAPI:
     """The application around one running Kaidian."""
     app = FastAPI(title="Kaidian 开店", version="0.1.0", summary="微信小店的开店与售后助手")
     app.state.parts = house
-    for part in (pages, people, knowledge, aftersales, orders, shops):
+    for part in (pages, people, knowledge, aftersales, orders, cases, shops):
         app.include_router(part.router)
     if house.settings.sandbox:
         app.include_router(sandbox.router)

@@ -65,7 +65,15 @@ def _order(order_no: str, written: Mapping[str, Any]) -> Order:
     if isinstance(items, list) and len(items) > LINES:
         raise BadInput(f"一张订单最多 {LINES} 行")
     try:
-        return Order.from_json({**written, "order_no": order_no})
+        return _bounded(Order.from_json({**written, "order_no": order_no}))
     except ContentFaultsError as error:
         faults = tuple(str(fault) for fault in error.faults)
         raise BadInput(f"订单有不对的地方：共 {len(faults)} 处，详见 details", faults) from error
+
+
+def _bounded(order: Order) -> Order:
+    """Raises BadInput for names longer than any database column holds."""
+    short = len(order.buyer or "") <= 128 and len(order.shop or "") <= 64
+    if not short or any(len(item.title) > 300 for item in order.items):
+        raise BadInput("buyer 最多 128 字，shop 最多 64 字，商品名最多 300 字")
+    return order

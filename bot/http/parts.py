@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -17,6 +17,8 @@ from bot.operations import Knowledge
 from bot.settings import Settings
 from bot.store import Store
 from handlers.customer.evaluate import AfterSales
+from handlers.orders.base import Orders
+from handlers.orders.listed import ListedOrders
 from knowledge.wording import Wording
 from retrieval.rank import Hit
 from retrieval.search import Scope
@@ -36,6 +38,7 @@ class Parts:
     answerable: Callable[[Sequence[Hit]], bool]
     aftersales: AfterSales
     demo: bool
+    orders: Orders = field(default_factory=lambda: ListedOrders(tuple))
 
 
 def parts(request: Request) -> Parts:
