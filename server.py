@@ -1,8 +1,9 @@
 """Kaidian 开店: the one place where parts are chosen and wired. Commands: `server.py --help`."""
 
+import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,7 +22,8 @@ def refuse_shadowed_packages() -> None:
 if __name__ == "__main__":
     refuse_shadowed_packages()
 
-from bot.clock import SettableClock
+from bot.case_store import CaseRows
+from bot.clock import SettableClock, wall_clock
 from bot.commands.arguments import read_arguments
 from bot.commands.progress import bar
 from bot.conversation import Handler
@@ -32,14 +34,22 @@ from bot.errors import KaidianError
 from bot.http.parts import Parts, new_secret
 from bot.intents import Examples, Recognise
 from bot.operations import Knowledge
+from bot.order_store import OrderRows
+from bot.policy_store import PolicyRows
 from bot.settings import Settings, read_settings
 from bot.store import Store
-from handlers.customer.evaluate import open_after_sales
-from handlers.handoff import Asked, StillLearning
+from handlers.customer.evaluate import AfterSales, open_after_sales
+from handlers.customer.returns import AboutOrders, Returns
+from handlers.handoff import Asked
 from handlers.merchant.guide import GuideHandler
+from handlers.orders.base import Orders
+from handlers.orders.demo import WEIXIN_DEMO, demo_orders
+from handlers.orders.listed import SeveralSources
+from handlers.rules.order import Order
 from handlers.smalltalk import Smalltalk
 from knowledge.guide import load_guide
 from knowledge.intents import guide_questions, load_examples
+from knowledge.policies import Policy
 from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
 from retrieval.answerability import answerable
@@ -66,9 +76,11 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     knowledge.set_guide(load_guide(), bar("Indexing the guide"))
     scope = scope_of(store)
     recognise = Recognise(examples(embedder, settings))
-    bot = Bot(store, recognise, handlers(knowledge, scope, wording), embedder.query)
+    rules, orders = open_after_sales(), open_orders(store, demo=demo)
+    returns = open_returns(store, rules, orders, wording)
+    bot = Bot(store, recognise, handlers(knowledge, scope, wording, returns), embedder.query)
     return Parts(
-        settings, store, bot, knowledge, wording, clock, scope, answerable, open_after_sales(), demo
+        settings, store, bot, knowledge, wording, clock, scope, answerable, rules, demo, orders
     )
 
 
@@ -86,23 +98,43 @@ def open_index(settings: Settings, store: Store, embedder: Embedder | None = Non
     return Index(client, embedder or open_embedder(settings.embedding_model), DocumentRows(store))
 
 
+def open_orders(store: Store, *, demo: bool) -> Orders:
+    """Where orders come from: put in the sandbox or imported first, then the demo shop's."""
+    rows = OrderRows(store)
+    return SeveralSources([rows, demo_orders(DEMO, wall_clock)]) if demo else rows
+
+
+def open_returns(store: Store, rules: AfterSales, orders: Orders, wording: Wording) -> Returns:
+    """The after-sales dialogue."""
+    return Returns(rules, orders, CaseRows(store), policies_of(store, rules), wording, in_weixin)
+
+
+def policies_of(store: Store, rules: AfterSales) -> Callable[[str], Awaitable[Policy]]:
+    """The policy in force of a shop."""
+    rows = PolicyRows(store)
+
+    async def policy(shop: str) -> Policy:
+        stored = await asyncio.to_thread(rows.current, shop)
+        return rules.policy(stored.policy if stored else None)
+
+    return policy
+
+
+def in_weixin(order: Order) -> bool:
+    """Whether this order's after-sales are filed in 微信小店 itself."""
+    return order.order_no in WEIXIN_DEMO
+
+
 def handlers(
-    knowledge: Knowledge, scope: Callable[[str], Scope], wording: Wording
+    knowledge: Knowledge, scope: Callable[[str], Scope], wording: Wording, returns: Returns
 ) -> dict[str, Handler]:
     """Which handler serves which intent."""
     guide = GuideHandler(lambda: knowledge.search, scope, wording)
     talk = Smalltalk(wording)
-    learning = {
-        "return_request": "learning_return",
-        "refund_only_request": "learning_refund",
-        "exchange_request": "learning_exchange",
-        "refund_status": "learning_progress",
-        "logistics_query": "learning_logistics",
-        "complaint_escalation": "learning_complaint",
-    }
+    served = ("return_request", "refund_only_request", "exchange_request", "refund_status")
     return {
         "merchant_question": guide,
-        "policy_question": guide,
+        "policy_question": AboutOrders(returns, guide),
         "launch_walkthrough": guide,
         "compliance_check": guide,
         "metrics_diagnosis": guide,
@@ -111,7 +143,7 @@ def handlers(
         "greeting": talk.greet,
         "thanks_bye": talk.thank,
         "out_of_scope": talk.decline,
-        **{intent: StillLearning(wording, key) for intent, key in learning.items()},
+        **dict.fromkeys((*served, "logistics_query", "complaint_escalation"), returns),
     }
 
 

@@ -16,7 +16,7 @@ from bot.cases import CaseChange, CaseEntry, CaseFile, CaseItem
 from bot.clock import in_shanghai
 from bot.errors import Conflict
 from bot.store import Store, write_case
-from bot.tables import case_evidence, case_history, cases, failed_tries
+from bot.tables import attachments, case_evidence, case_history, cases, failed_tries
 
 
 class CaseRows:
@@ -69,6 +69,18 @@ class CaseRows:
             return (
                 db.execute(case_evidence.select().where(same, other).limit(1)).first() is not None
             )
+
+    async def digests(self, conversation_id: str, ids: Sequence[str]) -> Sequence[str]:
+        """Content hashes of pictures uploaded in this conversation, in no order."""
+        return await asyncio.to_thread(self._digests, conversation_id, ids)
+
+    def _digests(self, conversation_id: str, ids: Sequence[str]) -> list[str]:
+        mine = sa.and_(
+            attachments.c.conversation_id == conversation_id, attachments.c.id.in_(list(ids))
+        )
+        query = sa.select(attachments.c.digest).where(mine).order_by(attachments.c.digest)
+        with self._store.reading() as db:
+            return list(db.execute(query).scalars())
 
     async def failed(self, keys: Sequence[str], since: datetime) -> dict[str, int]:
         """How many failed proofs each key has since then."""
