@@ -143,7 +143,7 @@ def _with_topic(talk: Conversation, topic: Topic | None) -> tuple[Topic, ...]:
 def turn_result(turn: Turn, outcome: Outcome, handoff: tuple[str, str] | None) -> dict[str, Any]:
     """The TurnResult of the HTTP contract (api.md)."""
     flow = outcome.flow or (None if outcome.ends_flow else turn.conversation.flow)
-    case = outcome.told or (outcome.case.after if outcome.case else None)
+    case = outcome.case.after if outcome.case else outcome.told
     return {
         "message_id": turn.message.id,
         "replies": [asdict(reply) for reply in outcome.replies],
