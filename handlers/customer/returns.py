@@ -134,6 +134,10 @@ class Returns:
         if decision.type == "escalate":
             talk = replace(found.talking, step="order")
             return self._escalated(turn, talk, decision, request)
+        if turn.intent == "complaint_escalation":
+            told = Told(self.wording.say("learning_complaint"))
+            flow = replace(found.talking, step="order").flow()
+            return replace(self._handed(turn, told, turn.intent), flow=flow, tried=found.tried)
         talk = replace(found.talking, step="order", rounds=found.talking.rounds + 1)
         trouble = found.trouble or "prove"
         if talk.rounds > ROUNDS and trouble not in ("which",):

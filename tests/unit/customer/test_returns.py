@@ -244,6 +244,14 @@ def test_safety_comes_before_the_question_whose_order_it_is() -> None:
     assert rule_of(told) == "1a"
 
 
+def test_a_complaint_is_handed_over_before_any_order_is_asked_for() -> None:
+    counter = one(buyer=None, intent="complaint_escalation")
+    told = counter.say("卖假货，我要投诉你们")
+    assert told.handoff
+    assert "转人工" in text_of(told)
+    assert counter.say("快点").handoff is None
+
+
 def test_a_shop_that_does_not_answer_hands_over() -> None:
     counter = one()
 
