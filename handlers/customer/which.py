@@ -70,8 +70,8 @@ class Which:
         wanted = wanted or (claim.number if claim.shape == "good" and not _waybill(turn) else "")
         if wanted:
             return await self._own(turn, talk, own, wanted, buyer)
-        if talk.order_no:
-            return await self._own(turn, talk, own, talk.order_no, buyer)
+        if talk.order_no or talk.hint:
+            return await self._own(turn, talk, own, talk.order_no or talk.hint, buyer)
         return self._guessed(talk, own)
 
     async def _own(
@@ -86,12 +86,10 @@ class Which:
         return Found(talk.about(order.order_no), order)
 
     def _guessed(self, talk: Talking, own: tuple[Order, ...]) -> Found:
-        """The only one, the one the page was about, or the one whose goods are named."""
+        """The only one, or the one whose goods are named."""
         if not own:
             return Found(talk, trouble="none")
-        hinted = [order for order in own if talk.hint and same_number(order.order_no, talk.hint)]
-        named = _naming(self.words, "\n".join(talk.said), own)
-        fitting = hinted or named or own
+        fitting = _naming(self.words, "\n".join(talk.said), own) or own
         if len(fitting) == 1:
             return Found(talk.about(fitting[0].order_no), fitting[0])
         shown = fitting if len(fitting) <= RECENT else own

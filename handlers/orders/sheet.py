@@ -77,7 +77,7 @@ def read_sheet(name: str, data: bytes, shop: str) -> Sheet:
     faults: list[str] = []
     orders, closed = _orders(header, body, shop, faults)
     if faults:
-        raise Faults(f"订单表 {name[:80]}", tuple(faults[:FAULTS_TOLD]))
+        raise Faults("订单表", tuple(faults[:FAULTS_TOLD]))
     return Sheet(tuple(orders), closed)
 
 
