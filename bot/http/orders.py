@@ -72,7 +72,10 @@ def _order(order_no: str, written: Mapping[str, Any]) -> Order:
 
 
 def _bounded(order: Order) -> Order:
-    """Raises BadInput for names longer than any database column holds."""
+    """Raises BadInput for names that a database column cannot hold: too long, or with a NUL."""
+    names = (order.buyer or "", order.shop or "", *(item.title for item in order.items))
+    if any(clean(name) != name for name in names):
+        raise BadInput("buyer、shop 和商品名里有看不见的控制字符")
     short = len(order.buyer or "") <= 128 and len(order.shop or "") <= 64
     if not short or any(len(item.title) > 300 for item in order.items):
         raise BadInput("buyer 最多 128 字，shop 最多 64 字，商品名最多 300 字")

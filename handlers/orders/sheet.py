@@ -4,11 +4,13 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
 
 from bot.errors import BadInput, Faults, TooLarge
 from handlers.orders import cells
@@ -21,6 +23,11 @@ UNPACKED = 200_000_000
 FAULTS_TOLD = 200
 
 Reader = Callable[[object], Any]
+# What openpyxl, zip and XML raise for files that are damaged or pretend to be a workbook.
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, InvalidFileException, SyntaxError, OSError, EOFError),
+    *(KeyError, ValueError, IndexError, TypeError, AttributeError, NotImplementedError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ def _xlsx(data: bytes) -> Iterator[Sequence[object]]:
                 raise TooLarge("表格解开后太大，请分几个文件导入")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         found = _limited(book.worksheets[0].iter_rows(values_only=True, max_col=COLUMNS))
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError, SyntaxError) as error:
+    except _BROKEN as error:
         raise BadInput("这个 xlsx 打不开，请用表格软件另存一份再传") from error
     return iter(found)
 

@@ -158,6 +158,7 @@ def test_numbers_and_digits_over_http_and_tries_are_counted(client: Client) -> N
         {"items": []},
         {"order_no": "other"},
         {"buyer": "b" * 200},
+        {"buyer": "b\0"},
         {"items": [{"title": "灯"}] * 201},
     ],
 )
