@@ -1,8 +1,9 @@
 """Kaidian 开店: the one place where parts are chosen and wired. Commands: `server.py --help`."""
 
+import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,7 +22,8 @@ def refuse_shadowed_packages() -> None:
 if __name__ == "__main__":
     refuse_shadowed_packages()
 
-from bot.clock import SettableClock
+from bot.case_store import CaseRows
+from bot.clock import SettableClock, wall_clock
 from bot.commands.arguments import read_arguments
 from bot.commands.progress import bar
 from bot.conversation import Handler, TimerHandler, Turn
@@ -33,20 +35,29 @@ from bot.errors import KaidianError
 from bot.http.parts import Parts, new_secret
 from bot.intents import Examples, Recognise
 from bot.operations import Knowledge
+from bot.order_store import OrderRows
 from bot.plan_token import plan_token
+from bot.policy_store import PolicyRows
 from bot.settings import Settings, read_settings
 from bot.store import Store
-from handlers.customer.evaluate import open_after_sales
-from handlers.handoff import Asked, StillLearning
+from handlers.customer.evaluate import AfterSales, open_after_sales
+from handlers.customer.returns import AboutOrders, Returns
+from handlers.handoff import Asked
 from handlers.merchant.checks import Checks, open_checks
 from handlers.merchant.compliance import ComplianceHandler
 from handlers.merchant.guide import GuideHandler
 from handlers.merchant.launch import Launch
 from handlers.merchant.metrics import MetricsHandler
+from handlers.orders.base import Orders
+from handlers.orders.demo import WEIXIN_DEMO, demo_orders
+from handlers.orders.listed import SeveralSources
+from handlers.rules.order import Order
 from handlers.smalltalk import Smalltalk
+from knowledge.documents import Document
 from knowledge.guide import load_guide
 from knowledge.intents import guide_questions, load_examples
 from knowledge.launch.book import load_launch
+from knowledge.policies import Policy
 from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
 from retrieval.answerability import answerable
@@ -57,6 +68,10 @@ from retrieval.index import Index
 from retrieval.search import Scope, Search
 
 DEMO = "demo"
+AFTER_SALES = (
+    *("return_request", "refund_only_request", "exchange_request", "refund_status"),
+    *("logistics_query", "complaint_escalation"),
+)
 
 
 def build(settings: Settings, *, demo: bool) -> Parts:
@@ -76,15 +91,16 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     guide = GuideHandler(lambda: knowledge.search, scope, wording)
     book, checks = load_launch(pages), open_checks()
     launch = Launch(book, wording, guide, embedder.query, plan_address(store))
-    recognise = Recognise(examples(embedder, settings), launch.claims)
-    served = handlers(guide, launch, checks, wording)
+    recognise = Recognise(examples(embedder, settings, pages), launch.claims)
+    rules, orders = open_after_sales(), open_orders(store, demo=demo)
+    returns = open_returns(store, rules, orders, wording)
+    served = handlers(guide, launch, checks, returns, wording)
     bot = Bot(store, recognise, served, embedder.query, timer_handlers())
     holder = "" if settings.database.startswith("sqlite") else new_secret()[:16]
     worker = Worker(Equipment(store, bot, wording, clock=clock, holder=holder))
-    rules = open_after_sales()
     return Parts(
         settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
-        demo, worker,
+        demo, worker, orders,
     )  # fmt: skip
 
 
@@ -102,32 +118,58 @@ def open_index(settings: Settings, store: Store, embedder: Embedder | None = Non
     return Index(client, embedder or open_embedder(settings.embedding_model), DocumentRows(store))
 
 
+def open_orders(store: Store, *, demo: bool) -> Orders:
+    """Where orders come from: put in the sandbox or imported first, then the demo shop's."""
+    rows = OrderRows(store)
+    return SeveralSources([rows, demo_orders(DEMO, wall_clock)]) if demo else rows
+
+
+def open_returns(store: Store, rules: AfterSales, orders: Orders, wording: Wording) -> Returns:
+    """The after-sales dialogue."""
+    return Returns(rules, orders, CaseRows(store), policies_of(store, rules), wording, in_weixin)
+
+
+def policies_of(store: Store, rules: AfterSales) -> Callable[[str], Awaitable[Policy]]:
+    """The policy in force of a shop."""
+    rows = PolicyRows(store)
+
+    async def policy(shop: str) -> Policy:
+        stored = await asyncio.to_thread(rows.current, shop)
+        return rules.policy(stored.policy if stored else None)
+
+    return policy
+
+
+def in_weixin(order: Order) -> bool:
+    """Whether this order's after-sales are filed in 微信小店 itself."""
+    return order.order_no in WEIXIN_DEMO
+
+
 def handlers(
-    guide: Handler, launch: Launch, checks: Checks, wording: Wording
+    guide: Handler, launch: Launch, checks: Checks, returns: Returns, wording: Wording
 ) -> dict[str, Handler]:
     """Which handler serves which intent. A merchant's questions lead back to the launch."""
-    talk = Smalltalk(wording)
     between = launch.coming_back(guide)
-    learning = {
-        "return_request": "learning_return",
-        "refund_only_request": "learning_refund",
-        "exchange_request": "learning_exchange",
-        "refund_status": "learning_progress",
-        "logistics_query": "learning_logistics",
-        "complaint_escalation": "learning_complaint",
-    }
     return {
         "merchant_question": between,
-        "policy_question": guide,
         "launch_walkthrough": launch,
         "compliance_check": launch.coming_back(ComplianceHandler(checks.advertising, wording)),
         "metrics_diagnosis": launch.coming_back(MetricsHandler(checks.figures, wording, guide)),
         "fee_calculation": between,
+        **at_the_counter(guide, returns, wording),
+    }
+
+
+def at_the_counter(guide: Handler, returns: Returns, wording: Wording) -> dict[str, Handler]:
+    """What customers ask for, and what anybody says."""
+    talk = Smalltalk(wording)
+    return {
+        **dict.fromkeys(AFTER_SALES, returns),
+        "policy_question": AboutOrders(returns, guide),
         "human_handoff": Asked(wording),
         "greeting": talk.greet,
         "thanks_bye": talk.thank,
         "out_of_scope": talk.decline,
-        **{intent: StillLearning(wording, key) for intent, key in learning.items()},
     }
 
 
@@ -157,9 +199,9 @@ def plan_address(store: Store) -> Callable[[Turn], str]:
     return address
 
 
-def examples(embedder: Embedder, settings: Settings) -> Examples:
+def examples(embedder: Embedder, settings: Settings, pages: Sequence[Document]) -> Examples:
     """The intent examples with their vectors."""
-    pairs = (*load_examples(), *guide_questions(load_guide()))
+    pairs = (*load_examples(), *guide_questions(pages))
     sentences = [sentence for sentence, _ in pairs]
     matrix = example_matrix(embedder, sentences, settings.data_dir, bar("Learning intents"))
     return Examples(matrix, [intent for _, intent in pairs])

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.cases import CaseChange, CaseFile
 from bot.messages import Audience, Message, Reply
 
 Status = Literal["answered", "clarify", "declined", "flow", "decision", "handoff", "smalltalk"]
@@ -107,6 +108,8 @@ class Outcome:
     `unanswered` puts the question on the operator's list of gaps in the knowledge.
     `plan_url` is where the plan that this is about can be seen and forwarded.
     `timers` are set; `cancels` are the keys of timers that must not fire any more.
+    `decision` is the Decision of the contract; `case` is opened or changed; `told` is the case the
+    reply speaks of (the changed one unless named). `tried` are keys of failed proofs, to count.
     """
 
     replies: tuple[Reply, ...]
@@ -120,6 +123,10 @@ class Outcome:
     plan_url: str | None = None
     timers: tuple[Timer, ...] = ()
     cancels: tuple[str, ...] = ()
+    decision: Mapping[str, Any] | None = None
+    case: CaseChange | None = None
+    told: CaseFile | None = None
+    tried: tuple[str, ...] = ()
 
 
 Handler = Callable[[Turn], Awaitable[Outcome]]

@@ -190,6 +190,8 @@ def completed(turn: Turn, outcome: Outcome, way: Way | None = None) -> Completed
         post=way.post(turn.message.id, outcome.replies) if way else Post(),
         timers=outcome.timers,
         cancels=outcome.cancels,
+        case=outcome.case,
+        tried=outcome.tried,
     )
 
 
@@ -213,6 +215,7 @@ def _with_topic(talk: Conversation, topic: Topic | None) -> tuple[Topic, ...]:
 def turn_result(turn: Turn, outcome: Outcome, handoff: tuple[str, str] | None) -> dict[str, Any]:
     """The TurnResult of the HTTP contract (api.md)."""
     flow = outcome.flow or (None if outcome.ends_flow else turn.conversation.flow)
+    case = outcome.case.after if outcome.case else outcome.told
     return {
         "message_id": turn.message.id,
         "replies": [asdict(reply) for reply in outcome.replies],
@@ -221,8 +224,8 @@ def turn_result(turn: Turn, outcome: Outcome, handoff: tuple[str, str] | None) -
         "flow": {"name": flow.name, "step": flow.step, "done": flow.done, "total": flow.total}
         if flow
         else None,
-        "decision": None,
-        "case": None,
+        "decision": outcome.decision,
+        "case": case.to_json() if case else None,
         "handoff": {"id": handoff[0], "reason": handoff[1]} if handoff else None,
         "plan_url": outcome.plan_url,
     }

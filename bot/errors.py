@@ -45,6 +45,13 @@ class NotAllowed(KaidianError):
     status = 401
 
 
+class Forbidden(KaidianError):
+    """The key is good, but its role may not do this."""
+
+    code = "forbidden"
+    status = 403
+
+
 class NotFound(KaidianError):
     """Nothing of that name here, or nothing that the asker may see."""
 

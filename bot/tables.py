@@ -137,6 +137,78 @@ policies = sa.Table(
     sa.UniqueConstraint("shop", "version", name="one_policy_per_version"),
 )
 
+orders = sa.Table(
+    "orders",
+    metadata,
+    _id("shop"),
+    _id("order_no"),
+    _text("buyer", nullable=True),
+    _text("source"),
+    # The Order of the contract, whole; `buyer` stands beside it to be searched.
+    sa.Column("body", sa.Text, nullable=False),
+    _moment(),
+    sa.Index("orders_of_buyer", "shop", "buyer"),
+)
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    _seq(),
+    _text("id", unique=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    _text("shop"),
+    _text("order_no"),
+    _text("buyer", nullable=True),
+    _text("conversation_id", nullable=True),
+    _text("type"),
+    _text("status"),
+    sa.Column("items", sa.Text, nullable=False),
+    sa.Column("decision", sa.Text, nullable=False),
+    # Inputs and decision as one canonical text, so that the decision can be computed again.
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("deadline", Moment),
+    sa.Column("refund_fen", sa.BigInteger),
+    sa.Column("approved_at", Moment),
+    sa.Column("received_at", Moment),
+    _text("waybill", nullable=True),
+    _text("platform_id", nullable=True),
+    sa.Column("evidence", sa.Text, nullable=False),
+    _moment("updated_at"),
+    sa.Index("cases_of_order", "shop", "order_no"),
+    sa.Index("cases_by_deadline", "deadline"),
+)
+
+case_history = sa.Table(
+    "case_history",
+    metadata,
+    _seq(),
+    _text("case_id", index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    _text("by"),
+    _text("status"),
+    sa.Column("note", sa.Text, nullable=False),
+    _moment(),
+    sa.UniqueConstraint("case_id", "version", name="one_line_per_version"),
+)
+
+# One row per item with an open case: two at the same moment cannot both be written.
+case_claims = sa.Table(
+    "case_claims",
+    metadata,
+    _id("shop"),
+    _id("order_no"),
+    sa.Column("title", sa.String(500), primary_key=True),
+    _text("case_id", index=True),
+)
+
+case_evidence = sa.Table(
+    "case_evidence", metadata, _id("shop"), _id("digest"), _id("order_no"), _text("case_id")
+)
+
+failed_tries = sa.Table(
+    "failed_tries", metadata, _seq(), _text("key"), _moment(), sa.Index("tries_of", "key", "at")
+)
+
 attachments = sa.Table(
     "attachments",
     metadata,

@@ -1,4 +1,4 @@
-"""A person is one sentence away: asked for, or because we have not learned the job yet."""
+"""A person is one sentence away."""
 
 from dataclasses import dataclass
 
@@ -18,17 +18,3 @@ class Asked:
             return Outcome((Reply(self.wording.say("handoff_waiting")),), "handoff")
         reply = Reply(self.wording.say("handoff_asked"))
         return Outcome((reply,), "handoff", handoff=Handoff("human_handoff"))
-
-
-@dataclass(frozen=True, slots=True)
-class StillLearning:
-    """Recognised but not learned yet: say so and hand over with everything said so far."""
-
-    wording: Wording
-    key: str
-
-    async def __call__(self, turn: Turn) -> Outcome:
-        if turn.conversation.handoff_id:
-            return Outcome((Reply(self.wording.say("handoff_waiting")),), "handoff")
-        reply = Reply(self.wording.say(self.key))
-        return Outcome((reply,), "handoff", handoff=Handoff(turn.intent))

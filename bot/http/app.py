@@ -9,7 +9,9 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from bot.http import (
     aftersales,
+    cases,
     knowledge,
+    orders,
     pages,
     people,
     plan,
@@ -29,10 +31,11 @@ def build_app(house: Parts) -> FastAPI:
         title="Kaidian 开店", version="0.1.0", summary="微信小店的开店与售后助手", lifespan=_working
     )
     app.state.parts = house
-    for part in (pages, people, plan, knowledge, aftersales, shops, tools, todos):
+    for part in (pages, people, plan, knowledge, aftersales, orders, cases, shops, tools, todos):
         app.include_router(part.router)
     if house.settings.sandbox:
         app.include_router(sandbox.router)
+        app.include_router(orders.sandbox)
     add_fault_handlers(app)
     # Widgets sit on the shops' own pages; tokens travel in a header, so no cookie is at stake.
     app.add_middleware(

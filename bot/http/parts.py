@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -19,6 +19,8 @@ from bot.settings import Settings
 from bot.store import Store
 from handlers.customer.evaluate import AfterSales
 from handlers.merchant.checks import Checks
+from handlers.orders.base import Orders
+from handlers.orders.listed import ListedOrders
 from knowledge.launch.shapes import LaunchBook
 from knowledge.wording import Wording
 from retrieval.rank import Hit
@@ -42,6 +44,7 @@ class Parts:
     launch: LaunchBook
     demo: bool
     worker: Worker
+    orders: Orders = field(default_factory=lambda: ListedOrders(tuple))
 
 
 def parts(request: Request) -> Parts:

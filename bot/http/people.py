@@ -13,7 +13,7 @@ from fastapi import APIRouter, File, Header, Query, Response, UploadFile
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Flow
 from bot.engine import Answered
 from bot.errors import BadInput, NotAllowed, NotFound, TooLarge
 from bot.http.parts import House, Parts, Speaking, moment, new_secret, secret_digest
@@ -78,6 +78,7 @@ async def open_session(asked: NewSession, house: House) -> dict[str, Any]:
         entrance=entrance.name,
         visitor_id=asked.visitor_id or uuid.uuid4().hex,
         buyer_id=buyer,
+        flow=_about(asked.context) if entrance.audience == "customer" else None,
     )
     token, now = new_secret(), house.clock()
     expires = now + timedelta(days=SESSION_DAYS)
@@ -183,6 +184,13 @@ def picture_kind(data: bytes) -> str | None:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "webp"
     return None
+
+
+def _about(context: Context | None) -> Flow | None:
+    """The order of the page a customer came from; proves nothing, only saves a question."""
+    if context is None or not context.order_no:
+        return None
+    return Flow("aftersales", "start", data={"hint": clean(context.order_no)})
 
 
 def _vouched(house: Parts, identity: Identity | None, shop: str, secret: str) -> str | None:

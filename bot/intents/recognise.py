@@ -59,6 +59,7 @@ class Recognise:
             return FLOW
         ruled = (
             by_choice(message.choice)
+            or by_aftersales(message, talk)
             or claimed(talk, message.text)
             or by_rule(message.text, talk.audience)
         )
@@ -80,6 +81,40 @@ def _leans(text: str, talk: Conversation, likeliest: str) -> bool:
 def by_choice(choice: str | None) -> str | None:
     """Intent of a tapped choice that is not a question."""
     return "human_handoff" if choice == "handoff" else None
+
+
+AFTERSALES = frozenset(
+    {
+        "return_request",
+        "refund_only_request",
+        "exchange_request",
+        "refund_status",
+        "logistics_query",
+        "policy_question",
+        "complaint_escalation",
+    }
+)
+"""Intents that the after-sales dialogue serves; it reads by itself what is wanted."""
+
+
+def by_aftersales(message: Message, talk: Conversation) -> str | None:
+    """Rule 0: an after-sales talk in progress claims taps, pictures, and words of its own.
+
+    A person, a greeting and thanks keep their handlers, unless we wait for a yes.
+    """
+    flow = talk.flow
+    if flow is None or flow.name != "aftersales" or talk.audience != "customer":
+        return None
+    before = str(flow.data.get("intent") or "return_request")
+    if (message.choice or "").startswith("as:") or message.attachments:
+        return before
+    if flow.step == "start":
+        return None
+    said = by_rule(message.text, talk.audience)
+    courtesy = said == "thanks_bye" and flow.step not in ("offer", "withdraw")
+    if said in ("human_handoff", "greeting") or said in AFTERSALES or courtesy:
+        return said
+    return before
 
 
 def by_rule(text: str, audience: Audience) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,13 +44,24 @@ class AfterSales:
 
     def evaluate(self, asked: Asked, policy: Policy) -> Decision:
         """The decision. Raises ContentFaultsError listing every fault of order and facts."""
+        return self.decide(self.request(asked, policy))
+
+    def request(self, asked: Asked, policy: Policy) -> Request:
+        """What is to be decided, words read. Raises ContentFaultsError listing every fault."""
         order, stated = self._read(asked)
-        said = self.understand(asked.text.split("\n"), order) if asked.text.strip() else {}
-        words = read_stated(self.book.vocabulary, said, words_only=True)
-        return decide(
-            self.rules,
-            Request(order, policy, asked.now, {**words, **stated}, asked.requester),
-        )
+        words = self.words(asked.text.split("\n"), order)
+        return Request(order, policy, asked.now, {**words, **stated}, asked.requester)
+
+    def words(self, utterances: Sequence[str], order: Order) -> Mapping[str, Value]:
+        """What the customer's words state, and only what words may state."""
+        if not any(text.strip() for text in utterances):
+            return {}
+        said = self.understand(utterances, order)
+        return read_stated(self.book.vocabulary, said, words_only=True)
+
+    def decide(self, request: Request) -> Decision:
+        """The decision of a checked request."""
+        return decide(self.rules, request)
 
     def _read(self, asked: Asked) -> tuple[Order, Mapping[str, Value]]:
         faults: list[Fault] = []

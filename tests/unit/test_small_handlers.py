@@ -1,7 +1,6 @@
 """Greetings, thanks, what is none of our business, and handing over. Handlers read and return."""
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from bot.clock import SHANGHAI
 from bot.conversation import Conversation, Handler, Handoff, Outcome, Turn, Vector
 from bot.messages import Audience, Message
-from handlers.handoff import Asked, StillLearning
+from handlers.handoff import Asked
 from handlers.smalltalk import Smalltalk
 from knowledge.wording import load_wording
 
@@ -80,16 +79,8 @@ def test_who_asks_for_a_person_gets_one_at_once() -> None:
     assert found.handoff == Handoff("human_handoff")
 
 
-def test_what_we_have_not_learned_is_told_and_handed_over_with_its_reason() -> None:
-    asked = replace(turn("我要退货", "customer"), intent="return_request")
-    found = outcome(StillLearning(WORDING, "learning_return"), asked)
-    assert words(found).startswith("退货我还在学，先帮您转人工")
-    assert found.handoff == Handoff("return_request")
-
-
-@pytest.mark.parametrize("handler", [Asked(WORDING), StillLearning(WORDING, "learning_return")])
-def test_who_is_waiting_for_a_person_is_not_handed_over_twice(handler: Handler) -> None:
-    found = outcome(handler, turn("转人工", handoff="h1"))
+def test_who_is_waiting_for_a_person_is_not_handed_over_twice() -> None:
+    found = outcome(Asked(WORDING), turn("转人工", handoff="h1"))
     assert found.status == "handoff"
     assert found.handoff is None
     assert words(found) == WORDING.texts["handoff_waiting"]

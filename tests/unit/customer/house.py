@@ -17,6 +17,7 @@ from bot.engine import Bot
 from bot.http.app import build_app
 from bot.http.parts import Parts, secret_digest
 from bot.operations import Knowledge
+from bot.order_store import OrderRows
 from bot.settings import Settings
 from bot.store import Store
 from handlers.customer.evaluate import open_after_sales
@@ -78,4 +79,5 @@ def _parts(store: Store, folder: Path) -> Parts:
         BOOK,
         False,
         Worker(Equipment(store, bot, wording, clock=clock)),
+        OrderRows(store),
     )
