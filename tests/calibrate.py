@@ -1,20 +1,22 @@
-"""Fits the weights of retrieval.answerability to tests/evals/sets/calibration.jsonl.
+"""Fits the weights of retrieval.answerability to labelled questions (the tune halves only).
 
 python -m tests.calibrate      prints WEIGHTS and BIAS to be put there, and what they do
 """
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 import server
+from bot.intents.recognise import by_rule
 from bot.settings import Settings
 from retrieval.answerability import evidence
 from retrieval.search import Scope
-from tests.evals.answers import SETS
+from tests.evals.answers import SETS, rows
 
 Matrix = NDArray[np.float64]
 NAMES = ("meaning", "words", "gap_meaning", "gap_words")
@@ -24,15 +26,30 @@ def features() -> tuple[Matrix, Matrix]:
     """(a row of evidence a question, 1 where the guide answers it)."""
     folder = Path(os.environ.get("KAIDIAN_EVAL_DIR", "var/evals"))
     search = server.build(Settings(data_dir=folder), demo=True).knowledge.search
-    lines = (SETS / "calibration.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
+    labelled = list(messages())
     found = []
-    for row in rows:
-        text = row["message"]
+    for text, _ in labelled:
         hits = search.find(text, search.embedder.query(text), Scope("", True), 24)
         told = evidence(hits)
         found.append([getattr(told, name) for name in NAMES])
-    return np.array(found), np.array([float(row["answered"]) for row in rows])
+    return np.array(found), np.array([float(answered) for _, answered in labelled])
+
+
+def messages() -> Iterator[tuple[str, bool]]:
+    """What may be learned from: the calibration set and the tune halves, and what the guide knows.
+
+    What rules decline never comes so far.
+    """
+    for line in (SETS / "calibration.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        yield row["message"], bool(row["answered"])
+    for name in ("questions", "questions-more"):
+        yield from ((row["question"], True) for row in rows(name, "tune"))
+    for name in ("followups", "followups-more"):
+        yield from ((row["turns"][0]["user"], True) for row in rows(name, "tune"))
+    for row in rows("out_of_scope", "tune"):
+        if by_rule(row["message"], "merchant") != "out_of_scope":
+            yield row["message"], False
 
 
 def fit(x: Matrix, y: Matrix, ridge: float = 3e-3, steps: int = 6000) -> Matrix:
