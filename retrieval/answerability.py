@@ -2,8 +2,8 @@
 
 Similarities of e5 lie close together, so a raw threshold says little. What decides is the contest
 between the nearest passage and the nearest question that is known to have no answer (a gap).
-Weights: logistic regression over tests/evals/sets/calibration.jsonl and the tune halves of the other
-sets (`python -m tests.calibrate`).
+Weights: logistic regression over tests/evals/sets/calibration.jsonl and the tune halves of the
+other sets (`python -m tests.calibrate`).
 """
 
 import math
