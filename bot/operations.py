@@ -75,9 +75,10 @@ class Knowledge:
     def set_guide(self, pages: tuple[Document, ...], progress: Progress = silent) -> Indexed:
         """Make `pages` the whole shared guide; what a crash left half done is mended first."""
         with self._writing:
-            self._index.repair(progress)
+            mended = self._index.repair(progress)
             done = self._index.replace_all(GUIDE, pages, progress)
-            self._reload()
+            if mended or done.added or done.removed:
+                self._reload()
         return done
 
     def remove(self, shop: str, name: str) -> None:

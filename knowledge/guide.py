@@ -15,6 +15,7 @@ from knowledge.blocks import Block, Heading, Note
 from knowledge.documents import GUIDE, Document, Passage, digest_of, identified
 from knowledge.read import blocks_of
 from knowledge.split import VERSION, make_document
+from knowledge.yaml_text import parse_yaml
 
 CONFIDENCES = ("指南原文", "高", "中", "低")
 GAPS = "unanswered.yaml"
@@ -60,7 +61,7 @@ def _load_gaps(path: Path, faults: list[str]) -> list[Document]:
     if not path.exists():
         return []
     text = path.read_text(encoding="utf-8")
-    themes = yaml.safe_load(text)
+    themes = parse_yaml(text)
     if not isinstance(themes, dict) or not all(isinstance(v, list) for v in themes.values()):
         faults.append(f"{path.name}: must map themes to lists of questions")
         return []
@@ -113,7 +114,7 @@ def qualified_by(passage: Passage, word: str) -> bool:
 
 def _read_yaml(path: Path, text: str, faults: list[str]) -> list[Any]:
     try:
-        found = yaml.safe_load(text)
+        found = parse_yaml(text)
     except yaml.YAMLError as error:
         faults.append(f"{path.name}: not YAML: {str(error)[:200]}")
         return []

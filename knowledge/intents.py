@@ -8,6 +8,7 @@ import yaml
 
 from bot.errors import Faults
 from knowledge.documents import Document
+from knowledge.yaml_text import parse_yaml
 
 FOLDER = Path(__file__).parent / "content" / "intents"
 
@@ -79,7 +80,7 @@ def _said(sentence: Any) -> str:
 
 def _read(path: Path, faults: list[str]) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        data = parse_yaml(path.read_text(encoding="utf-8")) or {}
     except yaml.YAMLError as error:
         faults.append(f"{path.name}: not YAML: {str(error)[:200]}")
         return {}

@@ -12,6 +12,7 @@ from markdown_it.tree import SyntaxTreeNode
 from bot.errors import BadInput
 from bot.messages import clean
 from knowledge.blocks import Block, Heading, Items, Note, Paragraph, Table
+from knowledge.yaml_text import parse_yaml
 
 MAX_FILE_BYTES = 20_000_000
 SUFFIXES = (".md", ".markdown", ".txt")
@@ -45,7 +46,7 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
     if not match:
         return {}, text
     try:
-        head = yaml.safe_load(match[1])
+        head = parse_yaml(match[1])
     except (yaml.YAMLError, ValueError):  # a date like 2026-13-45 is a ValueError
         return {}, text
     if not isinstance(head, dict):

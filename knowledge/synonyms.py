@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-
 from bot.errors import Faults
+from knowledge.yaml_text import parse_yaml
 
 FILE = Path(__file__).parent / "content" / "synonyms.yaml"
 
 
 def load_synonyms(file: Path = FILE) -> tuple[tuple[str, ...], ...]:
     """The groups. Raises Faults: a group that is no list of two words or more."""
-    found = yaml.safe_load(file.read_text(encoding="utf-8"))
+    found = parse_yaml(file.read_text(encoding="utf-8"))
     faults = [
         f"{file.name} group {number}: must be a list of at least two words"
         for number, group in enumerate(found or [], 1)

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from bot.errors import Faults
+from knowledge.yaml_text import parse_yaml
 
 FOLDER = Path(__file__).parent / "content" / "wording"
 
@@ -40,7 +41,7 @@ def load_wording(folder: Path = FOLDER) -> Wording:
 
 def _entries(path: Path, faults: list[str]) -> list[tuple[str, Any]]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = parse_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         faults.append(f"{path.name}: not YAML: {str(error)[:200]}")
         return []

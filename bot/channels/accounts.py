@@ -16,6 +16,7 @@ import yaml
 from bot.channels.account_fields import KINDS, Value, checked
 from bot.errors import Faults
 from bot.messages import Entrance
+from knowledge.yaml_text import parse_yaml
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
@@ -70,7 +71,7 @@ def load_accounts(file: Path, environ: Mapping[str, str]) -> Directory:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+        found = parse_yaml(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise Faults("账号文件", (f"{file} 读不了：{error.strerror}",)) from error
     except UnicodeDecodeError as error:

@@ -14,6 +14,7 @@ from bot.errors import Faults
 from handlers.orders.listed import ListedOrders
 from handlers.rules.order import Order
 from knowledge.rules.faults import ContentFaultsError
+from knowledge.yaml_text import parse_yaml
 
 FILE = Path(__file__).parents[2] / "knowledge" / "content" / "demo" / "orders.yaml"
 WEIXIN_DEMO = frozenset({"3726100000103"})
@@ -56,7 +57,7 @@ def _read(file: Path, shop: str, now: datetime) -> tuple[Order, ...]:
 
 def _entries(file: Path) -> list[Any]:
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+        found = parse_yaml(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise Faults(file.name, (f"不是有效的 YAML：{str(error)[:200]}",)) from error
     return found if isinstance(found, list) else []

@@ -7,17 +7,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped, unused-ignore]
+import yaml
 
 from knowledge.rules.faults import ContentFaultsError, Fault
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from knowledge.yaml_text import parse_yaml
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file. Raises ContentFaultsError for anything else."""
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        data = parse_yaml(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ContentFaultsError([Fault(path.name, f"读不了：{error}")]) from error
     if not isinstance(data, dict):
