@@ -1,7 +1,7 @@
 """Whether words that no signal knows sound more like a fault or like a matter of taste.
 
-A ridge regression on characters and pairs of them, solved when the words are loaded: a fraction of
-a second, no model. It is asked last and only believed when it is sure, because a fault that was
+A ridge regression on characters and pairs of them, solved when it is first needed: a fraction of a
+second, no model. It is asked last and only believed when it is sure, because a fault that was
 never told costs the shop the freight.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +29,15 @@ Vector = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """Weights of characters and pairs; the last one stands for no word at all."""
+    """What was learned from sentences, worked out when it is first asked: most words need it not."""
 
-    weights: Vector
+    words: CustomerWords
+    complaints: Complaints
+
+    @cached_property
+    def weights(self) -> Vector:
+        """Of characters and pairs; the last one stands for no word at all."""
+        return _weights(self.words, self.complaints)
 
     def sounds_faulty(self, heard: Heard) -> bool:
         """Whether what was said of the goods surely sounds like a fault."""
@@ -38,12 +45,17 @@ class Likeness:
 
 
 def learn(words: CustomerWords, complaints: Complaints) -> Likeness:
-    """Weights from the sentences of both sides. The same sentences always give the same."""
+    """What the sentences of both sides teach. The same sentences always teach the same."""
+    return Likeness(words, complaints)
+
+
+def _weights(words: CustomerWords, complaints: Complaints) -> Vector:
     said = (*complaints.fault, *complaints.taste)
     rows = np.stack([features(hear(words, [sentence])) for sentence in said])
     wanted = np.array([1.0] * len(complaints.fault) + [-1.0] * len(complaints.taste))
     kernel = rows @ rows.T + _RIDGE * np.eye(len(said))
-    return Likeness((rows.T @ np.linalg.solve(kernel, wanted)).astype(np.float32))
+    found: Vector = (rows.T @ np.linalg.solve(kernel, wanted)).astype(np.float32)
+    return found
 
 
 def features(heard: Heard) -> Vector:
