@@ -13,12 +13,13 @@ from bot.intents.customer_rules import ALWAYS, CUSTOMER_RULES
 from bot.intents.learned import Examples, learn
 from bot.intents.merchant_rules import MERCHANT_RULES
 from bot.intents.rules import Rule, decide
-from bot.intents.signals import Signals, read
+from bot.intents.signals import Signals, read, signals_in
 from bot.intents.spelling import spelled
 from bot.messages import Audience, Message
 
 SHORT = 8
-LOOKS_LIKE_ANYTHING = ("launch_walkthrough", "compliance_check", "out_of_scope", "thanks_bye")
+ASKS_ON = ("merchant_question", "fee_calculation", "metrics_diagnosis")
+COURTESIES = ("greeting", "thanks_bye", "human_handoff")
 
 Claim = Literal["surely", "maybe", ""]
 """Whether a message is for a guided piece of work: it answers what was asked there · it could."""
@@ -73,9 +74,11 @@ def _leans(text: str, talk: Conversation, likeliest: str) -> bool:
 
     Alone they look like anything at all.
     """
+    if talk.audience != "merchant" or not talk.topics or likeliest in ASKS_ON:
+        return False
     said = spelled(text)
     short = len(said) <= SHORT or said.startswith("那") or said.endswith("呢")
-    return bool(talk.topics) and short and likeliest in LOOKS_LIKE_ANYTHING
+    return short and (likeliest not in COURTESIES or "asks" in signals_in(said))
 
 
 def by_choice(choice: str | None) -> str | None:

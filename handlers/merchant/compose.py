@@ -8,8 +8,8 @@ from handlers.merchant.labels import mentioned
 from handlers.merchant.lists import body, lines_of, listed
 from handlers.merchant.shapes import (
     sees_conflict,
+    wants_choice,
     wants_comparison,
-    wants_extreme,
     wants_reason,
     wants_steps,
 )
@@ -76,7 +76,7 @@ def led(hits: Sequence[Hit], library: Library) -> list[Hit]:
 
 def _stated(question: str, hits: Sequence[Hit]) -> bool:
     """Whether a statement or a list lies nearer than any table; who asks “哪个” wants the table."""
-    if wants_extreme(question) or hits[0].passage.kind not in ("item", "sentence", "list"):
+    if wants_choice(question) or hits[0].passage.kind not in ("item", "sentence", "list"):
         return False
     tables = [hit.score for hit in hits if hit.passage.table]
     return not tables or tables[0] <= hits[0].score - NEARER

@@ -56,6 +56,11 @@ def wants_figures(question: str) -> bool:
     return bool(asked) or points_back(said) or asks_for_all(said)
 
 
+def names_figure(question: str) -> bool:
+    """Whether a number is put in (“五年呢”)."""
+    return any(sign.isdigit() for sign in arabic(_bare(question)))
+
+
 def readings(question: str, topic: Topic) -> list[str]:
     """The question with its subject put back, in the ways it may be meant."""
     said = re.sub(r"^(那么?|还有|再|另外)|呢$", "", _bare(question)).strip()

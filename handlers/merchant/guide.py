@@ -18,6 +18,7 @@ from handlers.merchant.followup import (
     is_short,
     leaning,
     named_beside,
+    names_figure,
     points_back,
     pooled_figures,
     readings,
@@ -162,7 +163,8 @@ class Desk:
         before = [library.passages[i] for i in topic.passages if i in library.passages]
         hits = [*(Hit(p, 1.0, 1.0, 1.0) for p in before), *self._find(whole)]
         found = calculated(whole, hits, library, self.today, self.scope.owners)
-        return found if found and found.passages != tuple(before[: len(found.passages)]) else None
+        same = found is not None and found.passages == tuple(before[: len(found.passages)])
+        return None if same and not names_figure(question) else found
 
     def _find(self, text: str) -> list[Hit]:
         return self.search.find(text, self.search.embedder.query(text), self.scope, LOOKED_AT)

@@ -11,7 +11,7 @@ from knowledge.synonyms import widened
 from retrieval.library import Library, Synonyms
 from retrieval.rank import Hit
 
-FAR, NEAR = 0.16, 0.1
+FARTHEST, FAR, NEAR = 0.3, 0.16, 0.1
 """How far below the best hit a table may lie whose things the question names, or does not."""
 MORE = 4
 
@@ -128,8 +128,9 @@ def side_by_side(cells: Sequence[Passage]) -> str:
 def _compared_grid(question: str, hits: Sequence[Hit], library: Library) -> Grid | None:
     """The nearest table of which two things are named; else the table of the best hit."""
     tables: dict[tuple[str, str, str], Grid] = {}
+    reach = FARTHEST if wants_extreme(question) else FAR
     for hit in hits:
-        if hit.passage.table and hit.score >= hits[0].score - FAR:
+        if hit.passage.table and hit.score >= hits[0].score - reach:
             passage = hit.passage
             key = (passage.document, passage.section, passage.table)
             tables.setdefault(key, grid_around(passage, library))
