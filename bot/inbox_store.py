@@ -17,7 +17,7 @@ from bot.clock import in_shanghai
 from bot.contact_store import Contact, lock_contacts, read_openings, write_openings
 from bot.conversation import Conversation
 from bot.mail import Incoming, Lease, Opening, Todo
-from bot.mail_store import free, held, insert_new, write_todos
+from bot.mail_store import free, held, insert_new, lock_contact, write_todos
 from bot.messages import Entrance
 from bot.store import Store, insert_conversation
 from bot.tables import contacts, inbox
@@ -123,6 +123,7 @@ class Inbox:
         """Nothing waits for this contact after all."""
         waiting = sa.exists().where(inbox.c.contact_id == contact_id, inbox.c.turn_id.is_(None))
         with self._store.writing() as db:
+            lock_contact(db, contact_id)
             mine = contacts.update().where(contacts.c.id == contact_id, ~waiting)
             db.execute(mine.values(due_at=None, held_by=None, held_until=None))
 

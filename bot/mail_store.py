@@ -37,6 +37,8 @@ def write_post(
 
     Raises AlreadyDone.
     """
+    if post.contact:
+        lock_contact(db, post.contact)
     if post.answers:
         _mark_answered(db, turn_id, post.answers)
     if post.contact:
@@ -44,6 +46,15 @@ def write_post(
     for letter in post.letters:
         db.execute(outbox.insert().values(**_row(letter, turn_id, talk[0], post.contact, at)))
     write_todos(db, talk, post.todos, at)
+
+
+def lock_contact(db: sa.Connection, contact_id: str) -> None:
+    """Wait until nobody accepts a message of this contact any more.
+
+    In a statement of its own: PostgreSQL looks at other tables as they were when the statement
+    began, so that an update which had to wait would not see the message it waited for.
+    """
+    db.execute(sa.select(contacts.c.id).where(contacts.c.id == contact_id).with_for_update())
 
 
 def _mark_answered(db: sa.Connection, turn_id: str, answers: tuple[int, ...]) -> None:
