@@ -90,7 +90,7 @@ def counted_off(question: str, topics: Sequence[Topic], library: Library) -> Pas
     if not found:
         return None
     for topic in reversed(topics):
-        told = [p for p in _known(topic, library) if p.kind in ("item", "row", "cell")]
+        told = [p for p in known(topic, library) if p.kind in ("item", "row", "cell")]
         items = sorted(told, key=lambda p: (p.document, p.order))
         items = items if len(items) > 1 else _in_order(topic, items, library)
         if len(items) > 1:
@@ -118,7 +118,7 @@ def pooled_figures(question: str, topics: Sequence[Topic], library: Library) -> 
     said = _bare(question)
     if not asks_for_all(said) or not _ALL_OF_THEM.search(said):
         return None
-    told = [p for topic in topics for p in _known(topic, library)[:1] if p.kind == "cell"]
+    told = [p for topic in topics for p in known(topic, library)[:1] if p.kind == "cell"]
     values = [value for cell in dict.fromkeys(told) if (value := value_of(cell))]
     return summed(values[-2:] if re.search(r"俩|2|两", said) else values)
 
@@ -126,7 +126,7 @@ def pooled_figures(question: str, topics: Sequence[Topic], library: Library) -> 
 def named_beside(question: str, topics: Sequence[Topic], library: Library) -> list[Passage]:
     """A mere name (“saas呢”): the cells that stand for it where the last answers stood."""
     for topic in reversed(topics[-2:]):
-        cells = [p for p in _known(topic, library) if p.kind == "cell"]
+        cells = [p for p in known(topic, library) if p.kind == "cell"]
         found = _crossing(question, cells[0], topic, library, 1) if cells else []
         if found:
             return found
@@ -145,7 +145,7 @@ def swapped(question: str, topic: Topic, anchor: Sequence[Hit], library: Library
     sentence while its table lies near. [] if no row or column is named.
     """
     near = [hit.passage for hit in anchor[:5] if hit.score >= anchor[0].score - ANCHOR]
-    cells = [p for p in (*_known(topic, library), *near) if p.kind == "cell"]
+    cells = [p for p in (*known(topic, library), *near) if p.kind == "cell"]
     return _crossing(question, cells[0], topic, library, MORE) if cells else []
 
 
@@ -168,7 +168,7 @@ def _crossing(
 
 def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:
     """The item, or the whole list, beside the last answered one that the question names."""
-    for passage in _known(topic, library):
+    for passage in known(topic, library):
         if passage.kind == "item":
             lists = {p.text.split("\n")[0]: p for p in library.section(passage) if p.kind == "list"}
             said = widened(_bare(question), library.synonyms)
@@ -184,7 +184,7 @@ def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:
 
 def leaning(hits: Sequence[Hit], topic: Topic, library: Library) -> list[Hit]:
     """Hits again, with what stands beside the last answer moved up."""
-    passages = _known(topic, library)
+    passages = known(topic, library)
     sections = {(p.document, p.section) for p in passages}
     pages = {p.document for p in passages}
 
@@ -201,5 +201,6 @@ def _bare(question: str) -> str:
     return simplified(plain(question)).strip("?？!！。，, ")
 
 
-def _known(topic: Topic, library: Library) -> list[Passage]:
+def known(topic: Topic, library: Library) -> list[Passage]:
+    """The passages that an answer was made of, those that are still there."""
     return [library.passages[i] for i in topic.passages if i in library.passages]

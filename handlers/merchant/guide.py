@@ -16,6 +16,7 @@ from handlers.merchant.followup import (
     changed_figures,
     counted_off,
     is_short,
+    known,
     leaning,
     named_beside,
     names_figure,
@@ -160,7 +161,7 @@ class Desk:
         if not wants_figures(question):
             return None
         library = self.search.library
-        before = [library.passages[i] for i in topic.passages if i in library.passages]
+        before = known(topic, library)
         hits = [*(Hit(p, 1.0, 1.0, 1.0) for p in before), *self._find(whole)]
         found = calculated(whole, hits, library, self.today, self.scope.owners)
         same = found is not None and found.passages == tuple(before[: len(found.passages)])
