@@ -33,7 +33,7 @@ from bot.document_store import DocumentRows
 from bot.engine import Bot
 from bot.errors import KaidianError
 from bot.http.parts import Parts, new_secret
-from bot.intents import Examples, Recognise
+from bot.intents import Examples, Recognise, signals
 from bot.operations import Knowledge
 from bot.order_store import OrderRows
 from bot.plan_token import plan_token
@@ -61,11 +61,11 @@ from knowledge.policies import Policy
 from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
 from retrieval.answerability import answerable
-from retrieval.chroma import connect
 from retrieval.embed import Embedder, open_embedder
 from retrieval.examples import example_matrix
 from retrieval.index import Index
 from retrieval.search import Scope, Search
+from retrieval.vectors import LateVectors, Vectors
 
 DEMO = "demo"
 AFTER_SALES = (
@@ -86,7 +86,10 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     search = Search(embedder, index.vectors(), table, load_synonyms())
     knowledge = Knowledge(index, search, table)
     pages = load_guide()
+    at_hand = not settings.chroma_url and chroma_folder(settings).exists()
     knowledge.set_guide(pages, bar("Indexing the guide"))
+    if not at_hand:
+        knowledge.mend(bar("Indexing again what was lost"))
     scope = scope_of(store)
     guide = GuideHandler(lambda: knowledge.search, scope, wording)
     book, checks = load_launch(pages), open_checks()
@@ -100,7 +103,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     worker = Worker(Equipment(store, bot, wording, clock=clock, holder=holder))
     return Parts(
         settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
-        demo, worker, orders,
+        demo, worker, orders, warm_up(knowledge, embedder),
     )  # fmt: skip
 
 
@@ -114,8 +117,36 @@ def open_store(settings: Settings) -> Store:
 
 def open_index(settings: Settings, store: Store, embedder: Embedder | None = None) -> Index:
     """The index over the store's documents."""
-    client = connect(settings.chroma_url, settings.data_dir / "chroma")
-    return Index(client, embedder or open_embedder(settings.embedding_model), DocumentRows(store))
+    embedder = embedder or open_embedder(settings.embedding_model)
+    return Index(vectors_of(settings, embedder), embedder, DocumentRows(store))
+
+
+def chroma_folder(settings: Settings) -> Path:
+    """Where the embedded Chroma keeps its files."""
+    return settings.data_dir / "chroma"
+
+
+def warm_up(knowledge: Knowledge, embedder: Embedder) -> Callable[[], None]:
+    """What a start leaves to the first message; run behind the first requests instead."""
+
+    def warm() -> None:
+        signals.read("在吗")
+        embedder.query("在吗")
+        knowledge.mend()
+
+    return warm
+
+
+def vectors_of(settings: Settings, embedder: Embedder) -> Callable[[str], Vectors]:
+    """Opens the vectors of a generation in Chroma, by its name."""
+
+    def opened(generation: str) -> Vectors:
+        from retrieval.chroma import collections, connect
+
+        client = connect(settings.chroma_url, chroma_folder(settings))
+        return collections(client, embedder)(generation)
+
+    return lambda generation: LateVectors(lambda: opened(generation))
 
 
 def open_orders(store: Store, *, demo: bool) -> Orders:

@@ -19,7 +19,7 @@ from bot.database import open_engine
 from bot.document_store import DocumentRows
 from bot.store import Store
 from knowledge.documents import GUIDE, Document, Passage
-from retrieval.chroma import Vectors, connect
+from retrieval.chroma import ChromaVectors, connect
 from retrieval.embed import Embedder
 from retrieval.library import Entry
 from retrieval.search import Scope, Search
@@ -55,7 +55,7 @@ def _searched(size: int) -> dict[str, float]:
     passages = tuple(_passages(size, rng))
     document = Document("bench", GUIDE, "bench", "bench", "bench", passages)
     with TemporaryDirectory() as folder:
-        vectors = Vectors(connect("", Path(folder)), embedder, "bench")
+        vectors = ChromaVectors(connect("", Path(folder)), embedder, "bench")
         for start in range(0, size, BATCH):
             some = passages[start : start + BATCH]
             vectors.add("bench", GUIDE, [Entry(p, p.text, False) for p in some])

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Figure
+from retrieval.chains import ChainEmbeddings
 from retrieval.embed import BundledEmbedder, Embedder
 from tests.evals.answers import mean, one, rows
 from tests.evals.matching import forbidden, missing
@@ -72,7 +73,7 @@ def langchain(embedder: Embedder) -> Pipeline:
         chunk_size=1000, chunk_overlap=200, add_start_index=True
     )
     whole = [Document(text, metadata={"source": name}) for name, text in pages()]
-    store = InMemoryVectorStore(embedder)
+    store = InMemoryVectorStore(ChainEmbeddings(embedder))
     store.add_documents(splitter.split_documents(whole))
     return lambda question: [d.page_content for d in store.similarity_search(question, k=TOP)]
 
@@ -86,13 +87,13 @@ def llama_index(embedder: Embedder) -> Pipeline:
         """Our embedder in the other's clothes."""
 
         def _get_query_embedding(self, query: str) -> list[float]:
-            return embedder.embed_query(query)
+            return [float(x) for x in embedder.query(query)]
 
         async def _aget_query_embedding(self, query: str) -> list[float]:
-            return embedder.embed_query(query)
+            return [float(x) for x in embedder.query(query)]
 
         def _get_text_embedding(self, text: str) -> list[float]:
-            return embedder.embed_documents([text])[0]
+            return [float(x) for x in embedder.passages([text])[0]]
 
     whole = [Document(text=text, metadata={"file_name": name}) for name, text in pages()]
     index = VectorStoreIndex.from_documents(whole, embed_model=Ours())

@@ -46,8 +46,14 @@ class DocumentRows:
             db.execute(documents.delete().where(documents.c.id == document_id))
 
     def load(self, shop: str | None) -> Sequence[Document]:
+        return self._found(_of(shop))
+
+    def unfinished(self) -> Sequence[Document]:
+        return self._found(~documents.c.ready)
+
+    def _found(self, wanted: sa.ColumnElement[bool]) -> Sequence[Document]:
         with self._store.reading() as db:
-            found = db.execute(documents.select().where(_of(shop)).order_by(documents.c.id))
+            found = db.execute(documents.select().where(wanted).order_by(documents.c.id))
             return [_document(row) for row in found]
 
     def index_state(self) -> IndexState | None:

@@ -75,11 +75,16 @@ class Knowledge:
     def set_guide(self, pages: tuple[Document, ...], progress: Progress = silent) -> Indexed:
         """Make `pages` the whole shared guide; what a crash left half done is mended first."""
         with self._writing:
-            mended = self._index.repair(progress)
+            again = self._index.repair(progress)
             done = self._index.replace_all(GUIDE, pages, progress)
-            if mended or done.added or done.removed:
+            if again or done.added or done.removed:
                 self._reload()
         return done
+
+    def mend(self, progress: Progress = silent) -> None:
+        """What lost its vectors since it was indexed (a folder restored in part) is done again."""
+        with self._writing:
+            self._index.mend(progress)
 
     def remove(self, shop: str, name: str) -> None:
         """Forget a document of a shop. Raises NotFound."""

@@ -98,6 +98,9 @@ class DocumentTable(Protocol):
     def load(self, shop: str | None) -> Sequence[Document]:
         """Every document of the shop, or of all shops."""
 
+    def unfinished(self) -> Sequence[Document]:
+        """Documents whose vectors are still missing."""
+
     def index_state(self) -> IndexState | None:
         """The pointer to the collections in use."""
 

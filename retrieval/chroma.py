@@ -6,7 +6,7 @@ The guide is one collection; shops are hashed into a fixed number of others and 
 
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,18 +21,9 @@ from bot.conversation import Vector
 from knowledge.documents import GUIDE, digest_of
 from retrieval.embed import Embedder
 from retrieval.library import Entry
+from retrieval.vectors import Near
 
 BUCKETS = 8
-BATCH = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """An entry that lies close to a question; `question` is the alias that matched, or ''."""
-
-    passage_id: str
-    similarity: float
-    question: str
 
 
 def connect(url: str, folder: Path) -> ClientAPI:
@@ -47,8 +38,13 @@ def connect(url: str, folder: Path) -> ClientAPI:
     return chromadb.PersistentClient(str(folder), settings=quiet)
 
 
-class Vectors:
-    """The collections of one generation. A rebuild fills another generation and switches."""
+def collections(client: ClientAPI, embedder: Embedder) -> Callable[[str], "ChromaVectors"]:
+    """What opens a generation by its name."""
+    return partial(ChromaVectors, client, embedder)
+
+
+class ChromaVectors:
+    """The collections of one generation (the port `Vectors`)."""
 
     def __init__(self, client: ClientAPI, embedder: Embedder, generation: str) -> None:
         self._client = client
@@ -60,7 +56,6 @@ class Vectors:
         self._open: dict[tuple[str, bool], Chroma] = {}
 
     def add(self, document_id: str, shop: str, entries: Sequence[Entry]) -> None:
-        """Embed and store a few entries; the same entries again replace themselves."""
         for asked in (False, True):
             some = [entry for entry in entries if entry.is_question is asked]
             if some:
@@ -71,7 +66,6 @@ class Vectors:
                 )
 
     def remember(self, document_id: str, shop: str) -> None:
-        """Keep a document's vectors at hand: the same texts need not be embedded again."""
         wanted = ["documents", "metadatas", "embeddings"]
         found = self._collection(shop).get(where={"document": document_id}, include=wanted)
         rows = zip(found["documents"], found["metadatas"], found["embeddings"], strict=True)
@@ -79,21 +73,17 @@ class Vectors:
             self._texts[bool(about["question"])].vectors[text] = [float(x) for x in vector]
 
     def forget(self) -> None:
-        """Let go of what was remembered."""
         for texts in self._texts.values():
             texts.vectors.clear()
 
     def remove(self, document_id: str, shop: str) -> None:
-        """Forget every vector of a document."""
         self._collection(shop).delete(where={"document": document_id})
 
     def count(self, document_id: str, shop: str) -> int:
-        """How many vectors of a document are there."""
         found = self._collection(shop).get(where={"document": document_id}, include=[])
         return len(found["ids"])
 
     def nearest(self, vector: Vector, shop: str, k: int) -> list[Near]:
-        """The `k` closest entries among the documents of `shop` (GUIDE: of the guide)."""
         only: dict[str, str] | None = None if shop == GUIDE else {"shop": shop}
         pairs = self._collection(shop).similarity_search_by_vector_with_relevance_scores(
             vector.tolist(), k=k, filter=only
@@ -101,7 +91,6 @@ class Vectors:
         return [_near(found.metadata, distance) for found, distance in pairs]
 
     def drop(self) -> None:
-        """Delete the collections of this generation."""
         for collection in self._client.list_collections():
             if collection.name.startswith(f"{self.generation}-"):
                 self._client.delete_collection(collection.name)
@@ -133,7 +122,7 @@ class _Known(Embeddings):
         return [fresh.get(text) or self.vectors[text] for text in texts]
 
     def embed_query(self, text: str) -> list[float]:
-        return self._embedder.embed_query(text)
+        return [float(x) for x in self._embedder.query(text)]
 
 
 def _bucket(shop: str) -> str:

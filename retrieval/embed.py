@@ -1,5 +1,5 @@
 """Texts → vectors. The bundled model needs no download; any sentence-transformers model may be
-named instead. Both speak LangChain's `Embeddings`.
+named instead. For LangChain: `retrieval.chains.ChainEmbeddings`.
 """
 
 import os
@@ -13,7 +13,6 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 from bot.conversation import Vector
 from bot.errors import BadInput
@@ -25,7 +24,7 @@ QUERY_CHARS = 256
 PASSAGE_CHARS = 512
 
 
-class Embedder(Embeddings):
+class Embedder:
     """`name` and `dimensions` go into the index's pointer, so that models never mix."""
 
     name: str
@@ -42,12 +41,6 @@ class Embedder(Embeddings):
     def passages(self, texts: Sequence[str]) -> list[Vector]:
         """Unit vectors of passages."""
         raise NotImplementedError
-
-    def embed_query(self, text: str) -> list[float]:
-        return [float(x) for x in self.query(text)]
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [[float(x) for x in vector] for vector in self.passages(texts)]
 
 
 class BundledEmbedder(Embedder):

@@ -8,13 +8,11 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chromadb.api import ClientAPI
-
 from bot.errors import IndexMismatch
 from knowledge.documents import Document, DocumentTable, IndexState
-from retrieval.chroma import BATCH, Vectors
 from retrieval.embed import Embedder
 from retrieval.library import entries
+from retrieval.vectors import BATCH, Vectors
 
 Progress = Callable[[int, int], None]
 """Called with (entries done, entries in all)."""
@@ -36,10 +34,15 @@ def silent(_done: int, _total: int) -> None:
 
 
 class Index:
-    """Writes vectors for documents. One process at a time may own an embedded index."""
+    """Writes vectors for documents. One process at a time may own an embedded index.
 
-    def __init__(self, client: ClientAPI, embedder: Embedder, table: DocumentTable) -> None:
-        self._client = client
+    `opens` gives the vectors of a generation, by its name.
+    """
+
+    def __init__(
+        self, opens: Callable[[str], Vectors], embedder: Embedder, table: DocumentTable
+    ) -> None:
+        self._opens = opens
         self._embedder = embedder
         self._table = table
 
@@ -54,7 +57,7 @@ class Index:
                 f"索引是用模型 {state.model} 建的，现在设的是 {self._embedder.name}。"
                 f"先重建索引：{REBUILD_COMMAND}"
             )
-        return Vectors(self._client, self._embedder, state.generation)
+        return self._opens(state.generation)
 
     def update(self, documents: Sequence[Document], progress: Progress = silent) -> Indexed:
         """Index what is new or changed; leave the rest alone."""
@@ -70,7 +73,8 @@ class Index:
         """Make `documents` all that `shop` has: update, then remove what is no longer there."""
         done = self.update(documents, progress)
         keep = {document.id for document in documents}
-        gone = [d for d in self._table.load(shop) if d.id not in keep]
+        known = self._table.digests(shop).keys() <= keep
+        gone = [] if known else [d for d in self._table.load(shop) if d.id not in keep]
         for document in gone:
             self.remove(document)
         return Indexed(done.added, done.unchanged, len(gone))
@@ -85,28 +89,33 @@ class Index:
         documents = self._table.load(None)
         fresh = self._new_state()
         old = self._table.index_state()
-        vectors = Vectors(self._client, self._embedder, fresh.generation)
+        vectors = self._opens(fresh.generation)
         _embed(vectors, documents, progress)
         self._table.set_index_state(fresh)
         for document in documents:
             self._table.mark_ready(document.id)
         if old:
-            Vectors(self._client, self._embedder, old.generation).drop()
+            self._opens(old.generation).drop()
         return len(documents)
 
     def repair(self, progress: Progress = silent) -> int:
-        """Documents whose vectors a crash or a lost folder left incomplete are done again."""
+        """Documents that a crash left half done are done again. Returns how many."""
+        return self._again(self._table.unfinished(), progress)
+
+    def mend(self, progress: Progress = silent) -> int:
+        """Documents of which vectors were lost are done again: counts all. Returns how many."""
         vectors = self.vectors()
-        ready = self._table.digests(None)
-        broken = [
-            d
-            for d in self._table.load(None)
-            if d.id not in ready or vectors.count(d.id, d.shop) != _distinct(d)
-        ]
-        self._write(vectors, broken, progress)
-        return len(broken)
+        every = self._table.load(None)
+        lost = [d for d in every if vectors.count(d.id, d.shop) != _distinct(d)]
+        return self._again(lost, progress)
+
+    def _again(self, documents: Sequence[Document], progress: Progress) -> int:
+        self._write(self.vectors(), documents, progress)
+        return len(documents)
 
     def _write(self, vectors: Vectors, documents: Sequence[Document], progress: Progress) -> None:
+        if not documents:
+            return
         for document in documents:
             self._table.put(document, ready=False)
             vectors.remember(document.id, document.shop)

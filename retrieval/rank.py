@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.documents import Passage
-from retrieval.chroma import Near
 from retrieval.library import Entry, Library
+from retrieval.vectors import Near
 
 # e5 similarities of anything to anything lie between these; outside it hardly ever happens.
 LOW, HIGH = 0.78, 0.97

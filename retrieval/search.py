@@ -4,17 +4,13 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document as LangChainDocument
-from langchain_core.retrievers import BaseRetriever
-
 from bot.conversation import Vector
 from knowledge.documents import GUIDE, DocumentTable, Passage
-from retrieval.chroma import Near, Vectors
 from retrieval.embed import Embedder
 from retrieval.keyword import KeywordIndex
 from retrieval.library import Entry, Library, Synonyms, entries
 from retrieval.rank import Hit, fused
+from retrieval.vectors import Near, Vectors
 
 CANDIDATES = 96
 """Vectors asked of Chroma; several of them may point to one passage."""
@@ -91,24 +87,3 @@ class Shelf:
         scores = self._index.scores(text)
         order = scores.argsort()[::-1][:k]
         return [(self._entries[i], float(scores[i])) for i in order if scores[i] > 0]
-
-
-class GuideRetriever(BaseRetriever):
-    """The same search as a LangChain retriever, for chains of one's own."""
-
-    search: object
-    scope: object
-    k: int = 4
-
-    def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
-    ) -> list[LangChainDocument]:
-        assert isinstance(self.search, Search)
-        assert isinstance(self.scope, Scope)
-        hits = self.search.find(query, self.search.embedder.query(query), self.scope, self.k)
-        return [_as_langchain(hit) for hit in hits]
-
-
-def _as_langchain(hit: Hit) -> LangChainDocument:
-    about = {"document": hit.passage.document, "section": hit.passage.path, "score": hit.score}
-    return LangChainDocument(page_content=hit.passage.text, id=hit.passage.id, metadata=about)

@@ -1,6 +1,7 @@
 """The FastAPI application: routes by audience, one way in, one way for errors to go out."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -53,6 +54,8 @@ def build_app(house: Parts) -> FastAPI:
 async def _working(app: FastAPI) -> AsyncIterator[None]:
     """While we answer requests, queues are worked on too; what was begun is finished at the end."""
     house: Parts = app.state.parts
+    # A thread that nobody waits for: what it does is only faster, never needed.
+    threading.Thread(target=house.warm, name="warm-up", daemon=True).start()
     stop = asyncio.Event()
     work = asyncio.create_task(house.worker.run(stop))
     try:

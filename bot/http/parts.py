@@ -45,6 +45,7 @@ class Parts:
     demo: bool
     worker: Worker
     orders: Orders = field(default_factory=lambda: ListedOrders(tuple))
+    warm: Callable[[], None] = lambda: None
 
 
 def parts(request: Request) -> Parts:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from bot.intents.lexicon import (
     cases,
@@ -40,7 +41,11 @@ LEXICON: Mapping[str, str] = {
 }
 """Name of a signal → the pattern that shows it, over `spelled` text."""
 
-_COMPILED = {name: re.compile(pattern) for name, pattern in LEXICON.items()}
+
+@cache
+def _compiled() -> Mapping[str, re.Pattern[str]]:
+    # A third of a second: left to the first message (or to the warming-up of the server).
+    return {name: re.compile(pattern) for name, pattern in LEXICON.items()}
 
 
 def read(text: str) -> Signals:
@@ -50,4 +55,4 @@ def read(text: str) -> Signals:
 
 def signals_in(said: str) -> Signals:
     """The signals in text that is `spelled` already."""
-    return frozenset(name for name, pattern in _COMPILED.items() if pattern.search(said))
+    return frozenset(name for name, pattern in _compiled().items() if pattern.search(said))

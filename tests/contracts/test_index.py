@@ -11,10 +11,12 @@ from bot.document_store import DocumentRows
 from bot.errors import IndexMismatch
 from bot.operations import Knowledge, read_document
 from knowledge.documents import GUIDE, Document
-from retrieval.chroma import connect
+from retrieval.chains import GuideRetriever
+from retrieval.chroma import collections, connect
 from retrieval.index import Index, Indexed
 from retrieval.library import entries
 from retrieval.search import Scope, Search
+from retrieval.vectors import LateVectors, Vectors
 from tests.contracts.letters import Letters
 
 LETTERS = Letters()
@@ -43,7 +45,7 @@ def client(tmp_path: Path) -> ClientAPI:
 
 @pytest.fixture
 def index(client: ClientAPI, table: DocumentRows) -> Index:
-    return Index(client, LETTERS, table)
+    return Index(collections(client, LETTERS), LETTERS, table)
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def test_a_changed_document_embeds_only_its_new_texts(
     client: ClientAPI, table: DocumentRows
 ) -> None:
     counting = Counting()
-    index = Index(client, counting, table)
+    index = Index(collections(client, counting), counting, table)
     index.update([document("tea", "a.md", TEA)])
     counting.texts.clear()
     changed = document("tea", "a.md", TEA + "\n碧螺春99元一罐。\n")
@@ -115,8 +117,9 @@ def test_what_a_crash_left_half_done_is_done_again(index: Index, table: Document
     index.update([tea, flowers])
     table.put(tea, ready=False)
     index.vectors().remove(flowers.id, flowers.shop)
-    assert index.repair() == 2
-    assert index.repair() == 0
+    assert index.repair() == 1
+    assert index.mend() == 1
+    assert index.repair() == index.mend() == 0
     assert counts(index, tea, flowers) == [len(entries(tea)), len(entries(flowers))]
     assert set(table.digests("tea")) == {tea.id, flowers.id}
 
@@ -126,7 +129,7 @@ def test_another_model_is_refused_with_the_command_that_helps(
 ) -> None:
     tea = document("tea", "a.md", TEA)
     index.update([tea])
-    other = Index(client, Letters("other", 128), table)
+    other = Index(collections(client, LETTERS), Letters("other", 128), table)
     with pytest.raises(IndexMismatch, match=r"python server\.py index --rebuild"):
         other.update([document("tea", "b.md", FLOWERS)])
     assert other.rebuild() == 1
@@ -141,14 +144,18 @@ def test_a_model_of_another_name_and_the_same_length_is_refused_too(
 ) -> None:
     index.update([document("tea", "a.md", TEA)])
     with pytest.raises(IndexMismatch):
-        Index(client, Letters("other", LETTERS.dimensions), table).vectors()
+        Index(collections(client, LETTERS), Letters("other", LETTERS.dimensions), table).vectors()
 
 
-def test_a_rebuild_leaves_no_old_collections(client: ClientAPI, index: Index) -> None:
+def test_a_rebuild_leaves_no_old_collections(
+    client: ClientAPI, table: DocumentRows, index: Index
+) -> None:
     index.update([document("tea", "a.md", TEA)])
     index.rebuild()
     generations = {collection.name.split("-")[0] for collection in client.list_collections()}
-    assert generations == {index.vectors().generation}
+    state = table.index_state()
+    assert state
+    assert generations == {state.generation}
 
 
 def test_a_broken_file_is_named_and_harms_no_other(knowledge: Knowledge) -> None:
@@ -189,3 +196,24 @@ def test_a_removed_document_is_found_no_more(knowledge: Knowledge) -> None:
     knowledge.remove("tea", "a.md")
     assert found(knowledge, "龙井88元", "tea") == set()
     assert found(knowledge, "龙井88元", "flowers") == {"flowers/a.md"}
+
+
+def test_the_search_serves_langchains_chains(knowledge: Knowledge) -> None:
+    knowledge.add([document("tea", "a.md", TEA)])
+    retriever = GuideRetriever(search=knowledge.search, scope=Scope("tea", guide=False), k=1)
+    (found,) = retriever.invoke("毛峰多少钱一罐")
+    assert found.page_content == "毛峰66元一罐。"
+    assert found.metadata["document"] == "tea/a.md"
+
+
+def test_vectors_are_opened_once_and_only_when_needed(client: ClientAPI) -> None:
+    opened: list[str] = []
+
+    def opens() -> Vectors:
+        opened.append("once")
+        return collections(client, LETTERS)("late")
+
+    late = LateVectors(opens)
+    assert not opened
+    assert [late.count("tea/a.md", "tea"), late.count("tea/a.md", "tea")] == [0, 0]
+    assert opened == ["once"]

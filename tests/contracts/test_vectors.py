@@ -8,7 +8,7 @@ import pytest
 from chromadb.api import ClientAPI
 
 from knowledge.documents import GUIDE, Passage
-from retrieval.chroma import BUCKETS, Vectors
+from retrieval.chroma import BUCKETS, ChromaVectors
 from retrieval.library import Entry
 from tests.contracts.letters import Letters
 
@@ -24,11 +24,11 @@ def generation() -> str:
 
 
 @pytest.fixture
-def vectors(chroma: ClientAPI) -> Vectors:
-    return Vectors(chroma, LETTERS, generation())
+def vectors(chroma: ClientAPI) -> ChromaVectors:
+    return ChromaVectors(chroma, LETTERS, generation())
 
 
-def ids(vectors: Vectors, text: str, shop: str, k: int = 10) -> list[str]:
+def ids(vectors: ChromaVectors, text: str, shop: str, k: int = 10) -> list[str]:
     return [near.passage_id for near in vectors.nearest(LETTERS.query(text), shop, k)]
 
 
@@ -39,7 +39,7 @@ def neighbours() -> tuple[str, str]:
     return same[0], same[1]
 
 
-def test_what_was_added_is_found_closest_first(vectors: Vectors) -> None:
+def test_what_was_added_is_found_closest_first(vectors: ChromaVectors) -> None:
     vectors.add("doc", GUIDE, [entry("a", "认证费用"), entry("b", "审核时间"), entry("c", "运费")])
     near = vectors.nearest(LETTERS.query("认证费用"), GUIDE, 3)
     assert near[0].passage_id == "a"
@@ -47,13 +47,13 @@ def test_what_was_added_is_found_closest_first(vectors: Vectors) -> None:
     assert all(first.similarity >= second.similarity for first, second in pairwise(near))
 
 
-def test_no_more_are_given_than_asked_for(vectors: Vectors) -> None:
+def test_no_more_are_given_than_asked_for(vectors: ChromaVectors) -> None:
     vectors.add("doc", GUIDE, [entry(str(n), f"第{n}条") for n in range(10)])
     assert len(ids(vectors, "第1条", GUIDE, 3)) == 3
     assert len(ids(vectors, "第1条", GUIDE, 50)) == 10
 
 
-def test_a_question_leads_to_its_passage_and_says_which_it_was(vectors: Vectors) -> None:
+def test_a_question_leads_to_its_passage_and_says_which_it_was(vectors: ChromaVectors) -> None:
     answer = Passage("a", "doc", "题", "节", "sentence", "企业号三百元一年")
     vectors.add(
         "doc",
@@ -65,14 +65,14 @@ def test_a_question_leads_to_its_passage_and_says_which_it_was(vectors: Vectors)
     assert (second.passage_id, second.question) == ("a", "")
 
 
-def test_the_same_entries_again_replace_themselves(vectors: Vectors) -> None:
+def test_the_same_entries_again_replace_themselves(vectors: ChromaVectors) -> None:
     both = [entry("a", "认证费用"), entry("a", "多少钱", asked=True)]
     for _ in range(2):
         vectors.add("doc", GUIDE, both)
     assert vectors.count("doc", GUIDE) == 2
 
 
-def test_a_removed_document_is_forgotten_and_the_others_stay(vectors: Vectors) -> None:
+def test_a_removed_document_is_forgotten_and_the_others_stay(vectors: ChromaVectors) -> None:
     vectors.add("one", GUIDE, [entry("a", "认证费用"), entry("a", "多少钱", asked=True)])
     vectors.add("two", GUIDE, [entry("b", "认证费")])
     vectors.remove("one", GUIDE)
@@ -80,13 +80,13 @@ def test_a_removed_document_is_forgotten_and_the_others_stay(vectors: Vectors) -
     assert ids(vectors, "认证费用", GUIDE) == ["b"]
 
 
-def test_an_empty_collection_has_no_neighbours(vectors: Vectors) -> None:
+def test_an_empty_collection_has_no_neighbours(vectors: ChromaVectors) -> None:
     assert ids(vectors, "认证费用", GUIDE) == []
     assert vectors.count("doc", "tea") == 0
     vectors.remove("doc", "tea")
 
 
-def test_two_shops_in_one_collection_never_see_each_other(vectors: Vectors) -> None:
+def test_two_shops_in_one_collection_never_see_each_other(vectors: ChromaVectors) -> None:
     one, other = neighbours()
     vectors.add("one", one, [entry("a", "认证费用")])
     vectors.add("two", other, [entry("b", "认证费用")])
@@ -96,7 +96,10 @@ def test_two_shops_in_one_collection_never_see_each_other(vectors: Vectors) -> N
 
 
 def test_a_generation_sees_nothing_of_another_and_is_dropped_alone(chroma: ClientAPI) -> None:
-    old, new = Vectors(chroma, LETTERS, generation()), Vectors(chroma, LETTERS, generation())
+    old, new = (
+        ChromaVectors(chroma, LETTERS, generation()),
+        ChromaVectors(chroma, LETTERS, generation()),
+    )
     old.add("doc", GUIDE, [entry("a", "认证费用")])
     old.add("doc", "tea", [entry("b", "认证费用")])
     new.add("doc", GUIDE, [entry("c", "认证费用")])
@@ -108,7 +111,7 @@ def test_a_generation_sees_nothing_of_another_and_is_dropped_alone(chroma: Clien
 
 def test_a_second_reader_sees_what_was_added_after_it_was_opened(chroma: ClientAPI) -> None:
     name = generation()
-    writer, reader = Vectors(chroma, LETTERS, name), Vectors(chroma, LETTERS, name)
+    writer, reader = ChromaVectors(chroma, LETTERS, name), ChromaVectors(chroma, LETTERS, name)
     assert ids(reader, "认证费用", GUIDE) == []
     writer.add("doc", GUIDE, [entry("a", "认证费用")])
     assert ids(reader, "认证费用", GUIDE) == ["a"]
@@ -116,8 +119,8 @@ def test_a_second_reader_sees_what_was_added_after_it_was_opened(chroma: ClientA
 
 def test_models_of_different_length_live_in_generations_of_their_own(chroma: ClientAPI) -> None:
     long = Letters("long", 128)
-    short_vectors = Vectors(chroma, LETTERS, generation())
-    long_vectors = Vectors(chroma, long, generation())
+    short_vectors = ChromaVectors(chroma, LETTERS, generation())
+    long_vectors = ChromaVectors(chroma, long, generation())
     short_vectors.add("doc", GUIDE, [entry("a", "认证费用")])
     long_vectors.add("doc", GUIDE, [entry("b", "认证费用")])
     assert [n.passage_id for n in long_vectors.nearest(long.query("认证"), GUIDE, 5)] == ["b"]

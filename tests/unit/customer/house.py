@@ -24,7 +24,7 @@ from handlers.customer.evaluate import open_after_sales
 from handlers.merchant.checks import open_checks
 from knowledge.wording import load_wording
 from retrieval.answerability import answerable
-from retrieval.chroma import connect
+from retrieval.chroma import collections, connect
 from retrieval.index import Index
 from retrieval.search import Scope, Search
 from tests.contracts.letters import Letters
@@ -61,7 +61,7 @@ class House:
 
 def _parts(store: Store, folder: Path) -> Parts:
     letters, table = Letters(), DocumentRows(store)
-    index = Index(connect("", folder / "chroma"), letters, table)
+    index = Index(collections(connect("", folder / "chroma"), letters), letters, table)
     knowledge = Knowledge(index, Search(letters, index.vectors(), table), table)
     bot: Bot = Desk(store).bot()
     settings, wording, clock = Settings(data_dir=folder), load_wording(), SettableClock(lambda: NOW)
