@@ -1,4 +1,4 @@
-"""What titles, descriptions and promotions must not say: read, checked and compiled at load.
+"""What titles, descriptions and promotions must not say: read and checked at load.
 
 Patterns are regular expressions over one spelling (handlers/rules/disguise.py): simplified, lower
 case, full stops as `。`, commas as `，`, spaces kept. `<name>` is a class of the file, `…` at most
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.chinese import simplified
+from knowledge.expressions import Expression, fault_in
 from knowledge.rules.faults import Fault, refuse
 from knowledge.rules.shape import mapping, names, read_yaml, texts
 
@@ -30,7 +31,7 @@ VERDICTS = ("violation", "review")
 SEVERITIES = ("high", "medium", "low")
 _CLASS = re.compile(r"<([a-z_]+)>")
 _OPEN_ENDED = re.compile(r"(?<!\\)\.[*+]|\][*+]|\\[a-zA-Z][*+]")
-Patterns = tuple[re.Pattern[str], ...]
+Patterns = tuple[Expression, ...]
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Advertising:
 
 
 def load_advertising(file: Path = FILE) -> Advertising:
-    """Read and compile the file. Raises ContentFaultsError with every fault in it."""
+    """Read the file. Raises ContentFaultsError with every fault in it."""
     return _Reader(file).read()
 
 
@@ -151,31 +152,34 @@ class _Reader:
     def _read_classes(self) -> None:
         for name, raw in self._part("classes").items():
             words = texts(f"{self._where} classes {name}", raw, self._faults)
-            self._classes[name] = "(?:" + "|".join(self._filled(name, w) for w in words) + ")"
+            self._look_over(f"classes {name}", words)
+            self._classes[name] = "(?:" + "|".join(words) + ")"
 
-    def _filled(self, where: str, pattern: str) -> str:
-        """`pattern` with classes and gaps written out; classes may use those above them."""
-        for name in _CLASS.findall(pattern):
-            if name not in self._classes:
-                self._fault(where, f"没有词类 <{name}>")
-        # As the text is told (handlers/rules/disguise.py): 哪吒 is read as 哪咤.
-        told = "".join(map(simplified, pattern))
-        filled = _CLASS.sub(lambda m: self._classes.get(m[1], "(?!)"), told)
-        return filled.replace("……", "[^。]{0,16}").replace("…", "[^。]{0,6}")
-
-    def _compiled(self, where: str, raw: object, shape: str = "{}") -> Patterns:
-        if raw is None:
-            return ()
-        found = []
-        for pattern in texts(f"{self._where} {where}", raw, self._faults):
+    def _look_over(self, where: str, patterns: Collection[str]) -> None:
+        """Note what is wrong with patterns; a class may use those above it."""
+        for pattern in patterns:
             if _OPEN_ENDED.search(pattern):
                 self._fault(where, f"“{pattern}”里有不限长度的重复，请写成 {{0,n}}")
-                continue
-            try:
-                found.append(re.compile(shape.format(self._filled(where, pattern))))
-            except re.error as error:
-                self._fault(where, f"“{pattern}”写得不对：{error}")
-        return tuple(found)
+            elif problem := fault_in(pattern):
+                self._fault(where, f"“{pattern}”写得不对：{problem}")
+            for name in _CLASS.findall(pattern):
+                if name not in self._classes:
+                    self._fault(where, f"没有词类 <{name}>")
+
+    def _patterns(self, where: str, raw: object, shape: str = "{}") -> Patterns:
+        if raw is None:
+            return ()
+        written = texts(f"{self._where} {where}", raw, self._faults)
+        self._look_over(where, written)
+        return tuple(Expression(shape.format(each), self._write_out) for each in written)
+
+    def _write_out(self, pattern: str) -> str:
+        """`pattern` with its classes, theirs and the gaps."""
+        while _CLASS.search(pattern):
+            pattern = _CLASS.sub(lambda m: self._classes.get(m[1], "(?!)"), pattern)
+        # As the text is told (handlers/rules/disguise.py): 哪吒 is read as 哪咤.
+        told = "".join(map(simplified, pattern))
+        return told.replace("……", "[^。]{0,16}").replace("…", "[^。]{0,6}")
 
     def _around(self, where: str, raw: object) -> Around:
         if raw is None:
@@ -183,9 +187,9 @@ class _Reader:
         told = mapping(f"{self._where} {where}", raw, self._faults)
         self._faults += names(f"{self._where} {where}", told, (), ("before", "after", "near"))
         return Around(
-            self._compiled(where, told.get("before"), "(?:{})$"),
-            self._compiled(where, told.get("after"), "(?:{})"),
-            self._compiled(where, told.get("near")),
+            self._patterns(where, told.get("before"), "(?:{})$"),
+            self._patterns(where, told.get("after"), "(?:{})"),
+            self._patterns(where, told.get("near")),
         )
 
     def _basis(self, name: str, raw: object) -> Basis:
@@ -227,7 +231,7 @@ class _Reader:
         return Ban(
             name,
             kind,
-            self._compiled(where, told.get("say", [])),
+            self._patterns(where, told.get("say", [])),
             self._around(where, told.get("unless")),
             self._around(where, told.get("review")),
             str(told["verdict"]),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.expressions import Expression
+
 COMMANDS = {
     "restart": r"重新(开始|来|填|走|弄|选)|重来|从头(来|开始|再|填)|推倒|清空|重填|start over|restart",
     "exit": r"退出|不弄了|取消开店|不开了$|^取消$",
@@ -71,8 +73,8 @@ FILLER = re.compile(
     r"(的|了|吧|呢|啊|这些|之类|什么|东西|商品|产品|想|要|在|微信|小程序|网上|线上|上面?)+$|^(的|是|些|点|一些|自己)+"
 )
 
-COMMAND_WORDS = {name: re.compile(pattern) for name, pattern in COMMANDS.items()}
-ASKED_WORDS = {name: re.compile(pattern) for name, pattern in ASKED.items()}
+COMMAND_WORDS = {name: Expression(pattern) for name, pattern in COMMANDS.items()}
+ASKED_WORDS = {name: Expression(pattern) for name, pattern in ASKED.items()}
 
 
 def command_in(said: str) -> str:

@@ -27,6 +27,7 @@ from handlers.merchant.launch_lexicon import (
     SOLD,
 )
 from handlers.merchant.launch_topics import polarity
+from knowledge.expressions import Expression
 from knowledge.launch.shapes import Category, LaunchBook, Slot
 
 _UNDONE = re.compile(r"(不是|不算|并非|非|不叫|没注册|不卖|不做)[^ ]{0,2}$")
@@ -144,7 +145,7 @@ def _words(slot: Slot, clause: str, notes: _Notes) -> None:
             notes.take(slot.name, max(hits)[1], assumed)
 
 
-def _hits(patterns: Sequence[re.Pattern[str]], clause: str) -> list[int]:
+def _hits(patterns: Sequence[Expression], clause: str) -> list[int]:
     found = [m for pattern in patterns for m in pattern.finditer(clause)]
     return [m.end() for m in found if not _UNDONE.search(clause[: m.start()])]
 
@@ -249,9 +250,9 @@ def _finished(book: LaunchBook, said: str) -> tuple[frozenset[str], frozenset[st
         licence.name
         for category in book.categories.values()
         for licence in category.licences
-        if _has(licence.has.pattern, said, having=True)
+        if _has(licence.has.written, said, having=True)
     }
-    done = {s.id for s in book.steps if s.said and _has(s.said.pattern, said, having=False)}
+    done = {s.id for s in book.steps if s.said and _has(s.said.written, said, having=False)}
     if "filing" in done and held and not re.search(r"icp|小程序备案", said):
         done.discard("filing")
     return frozenset(done), frozenset(held)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any
 
+from knowledge.expressions import Expression, fault_in
 from knowledge.launch.shapes import BLANKS, Link, Said
 from knowledge.rules.conditions import Condition, parse
 from knowledge.rules.faults import Fault
@@ -48,17 +48,16 @@ class Reading:
         found = [self.link(where, one) for one in listed]
         return tuple(one for one in found if one)
 
-    def patterns(self, where: str, raw: object) -> tuple[re.Pattern[str], ...]:
+    def patterns(self, where: str, raw: object) -> tuple[Expression, ...]:
         """Expressions as people say them."""
         found = [self.pattern(where, one) for one in texts(where, raw or [], self.faults)]
         return tuple(one for one in found if one)
 
-    def pattern(self, where: str, raw: str) -> re.Pattern[str] | None:
-        try:
-            return re.compile(raw)
-        except re.error as error:
-            self.fault(where, f"看不懂说法“{raw}”：{error}")
-            return None
+    def pattern(self, where: str, raw: str) -> Expression | None:
+        problem = fault_in(raw)
+        if problem:
+            self.fault(where, f"看不懂说法“{raw}”：{problem}")
+        return None if problem else Expression(raw)
 
     def text(self, where: str, raw: object) -> str:
         """A text whose blanks are all known."""

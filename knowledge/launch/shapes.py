@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from knowledge.expressions import Expression
 from knowledge.rules.conditions import Condition
 
 BLANKS = ("count", "budget", "goods", "subject", "category", "covers", "permit", "stores")
@@ -63,8 +63,8 @@ class Slot:
     why: str
     taps: tuple[Tap, ...]
     labels: Mapping[str, str]
-    words: Mapping[str, tuple[re.Pattern[str], ...]]
-    assumes: Mapping[str, tuple[re.Pattern[str], ...]]
+    words: Mapping[str, tuple[Expression, ...]]
+    assumes: Mapping[str, tuple[Expression, ...]]
     topics: tuple[str, ...] = ()
     number: tuple[int, int] | None = None
     wish: bool = False
@@ -81,7 +81,7 @@ class Licence:
 
     name: str
     when: Condition
-    has: re.Pattern[str]
+    has: Expression
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Category:
     id: str
     label: str
     covers: str
-    words: tuple[re.Pattern[str], ...]
+    words: tuple[Expression, ...]
     scope: tuple[str, ...]
     licences: tuple[Licence, ...]
     notes: tuple[str, ...]
@@ -163,7 +163,7 @@ class Step:
     when: Condition
     after: tuple[str, ...]
     done: Condition | None
-    said: re.Pattern[str] | None
+    said: Expression | None
     documents: tuple[str, ...]
     fees: tuple[Fee, ...]
     days: Span | None
@@ -179,7 +179,7 @@ class Rejection:
     """A reason for which the platform rejects, and what helps."""
 
     id: str
-    words: tuple[re.Pattern[str], ...]
+    words: tuple[Expression, ...]
     title: str
     cause: str
     change: str

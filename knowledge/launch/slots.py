@@ -82,7 +82,7 @@ def _slot(name: str, raw: Mapping[str, Any], reading: Reading) -> Slot:
         labels={v: str(e.get("label", v)) for v, e in values.items()},
         words={v: reading.patterns(f"{where} {v}", e.get("words")) for v, e in values.items()},
         assumes={v: reading.patterns(f"{where} {v}", e.get("assume")) for v, e in values.items()},
-        topics=tuple(p.pattern for p in reading.patterns(f"{where} topic", raw.get("topic"))),
+        topics=tuple(p.written for p in reading.patterns(f"{where} topic", raw.get("topic"))),
         number=tuple(raw["number"]) if "number" in raw else None,
         wish=bool(raw.get("wish")),
         strict=bool(raw.get("strict")),

@@ -8,6 +8,7 @@ import pytest
 
 from handlers.rules.compliance import check
 from knowledge.advertising import FILE, load_advertising
+from knowledge.expressions import Expression, fault_in
 from knowledge.rules.faults import ContentFaultsError
 
 ADDED = """
@@ -69,3 +70,24 @@ def test_every_rule_says_why_what_to_do_and_where_it_stands() -> None:
         assert ban.advice
         assert ban.basis.source
         assert ban.basis.date
+
+
+BROKEN = ("(", "a)", "[a", "a\\", "*a", "(?:|+a)", "a**", "a{3,1}", "a{2}{3}", "x?{2}", "a|*b")
+SOUND = ("a??", "a+?b", "(?<!x)a{0,3}?", "[)]", "\\(", "[^]a]", "[]a]", "(?P<n>a)|b")
+
+
+def test_what_is_looked_over_agrees_with_the_compiler() -> None:
+    assert [each for each in BROKEN if not fault_in(each)] == []
+    assert [each for each in SOUND if fault_in(each)] == []
+    assert Expression("(?<=a+)b").search("ab") is None
+
+
+def test_every_expression_of_the_file_compiles(caplog: pytest.LogCaptureFixture) -> None:
+    rules = load_advertising()
+    arounds = (rules.denials, *(each for ban in rules.bans for each in (ban.unless, ban.review)))
+    listed = (
+        *(ban.say for ban in rules.bans),
+        *(part for each in arounds for part in (each.before, each.after, each.near)),
+    )
+    assert all(each.regex for patterns in listed for each in patterns)
+    assert caplog.records == []
