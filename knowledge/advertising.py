@@ -100,6 +100,15 @@ class Advertising:
     labels: Mapping[str, str]
     examples: tuple[Example, ...]
 
+    def compile(self) -> int:
+        """Compile everything now, so that the first check need not wait; how many there are."""
+        arounds = (self.denials, *(a for ban in self.bans for a in (ban.unless, ban.review)))
+        listed = (
+            *(ban.say for ban in self.bans),
+            *(part for each in arounds for part in (each.before, each.after, each.near)),
+        )
+        return sum(1 for patterns in listed for each in patterns if each.regex)
+
 
 def load_advertising(file: Path = FILE) -> Advertising:
     """Read the file. Raises ContentFaultsError with every fault in it."""

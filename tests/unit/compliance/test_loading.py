@@ -83,11 +83,5 @@ def test_what_is_looked_over_agrees_with_the_compiler() -> None:
 
 
 def test_every_expression_of_the_file_compiles(caplog: pytest.LogCaptureFixture) -> None:
-    rules = load_advertising()
-    arounds = (rules.denials, *(each for ban in rules.bans for each in (ban.unless, ban.review)))
-    listed = (
-        *(ban.say for ban in rules.bans),
-        *(part for each in arounds for part in (each.before, each.after, each.near)),
-    )
-    assert all(each.regex for patterns in listed for each in patterns)
+    assert load_advertising().compile() > 300
     assert caplog.records == []
