@@ -103,7 +103,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     worker = Worker(Equipment(store, bot, wording, clock=clock, holder=holder))
     return Parts(
         settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
-        demo, worker, orders, warm_up(knowledge, embedder),
+        demo, worker, orders, warm_up(knowledge, embedder, checks),
     )  # fmt: skip
 
 
@@ -126,13 +126,14 @@ def chroma_folder(settings: Settings) -> Path:
     return settings.data_dir / "chroma"
 
 
-def warm_up(knowledge: Knowledge, embedder: Embedder) -> Callable[[], None]:
+def warm_up(knowledge: Knowledge, embedder: Embedder, checks: Checks) -> Callable[[], None]:
     """What a start leaves to the first message; run behind the first requests instead."""
 
     def warm() -> None:
         signals.read("在吗")
         embedder.query("在吗")
         knowledge.mend()
+        checks.advertising.compile()
 
     return warm
 

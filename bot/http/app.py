@@ -25,9 +25,6 @@ from bot.http.door import Door
 from bot.http.faults import add_fault_handlers
 from bot.http.parts import Parts
 
-WARM_UP = 1.0
-"""Seconds after the start until what is compiled lazily is compiled."""
-
 
 def build_app(house: Parts) -> FastAPI:
     """The application around one running Kaidian."""
@@ -61,10 +58,6 @@ async def _working(app: FastAPI) -> AsyncIterator[None]:
     threading.Thread(target=house.warm, name="warm-up", daemon=True).start()
     stop = asyncio.Event()
     work = asyncio.create_task(house.worker.run(stop))
-    loop = asyncio.get_running_loop()
-    # The rules of advertising take half a second to compile: neither the start nor the first
-    # merchant who asks should wait for it.
-    loop.call_later(WARM_UP, loop.run_in_executor, None, house.checks.advertising.compile)
     try:
         yield
     finally:
