@@ -9,6 +9,7 @@ from handlers.customer.understand import Understand
 from knowledge.complaints import load_complaints
 from knowledge.customer_words import FILE, load_customer_words
 from knowledge.rules.book import RuleBook
+from knowledge.wishes import load_wishes
 
 SIGNALS = (
     "electric",
@@ -23,6 +24,8 @@ SIGNALS = (
     "waiting",
     "clause",
     "promise",
+    "as_if",
+    "authority",
     "fine",
     "quality",
     "plainly_bad",
@@ -117,5 +120,7 @@ SIGNALS = (
 
 def understanding(book: RuleBook, file: Path = FILE) -> Understand:
     """Load the words. Raises ContentFaultsError with every fault in them."""
-    words = load_customer_words(SIGNALS, book.vocabulary.keys["wish"].values, file)
-    return Understand(words, book.categories, learn(words, load_complaints()))
+    wishes = book.vocabulary.keys["wish"].values
+    words = load_customer_words(SIGNALS, wishes, file)
+    likeness = learn(words, load_complaints(), load_wishes(wishes))
+    return Understand(words, book.categories, likeness)

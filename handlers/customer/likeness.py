@@ -1,14 +1,14 @@
-"""Which ground words sound like, learned from sentences that operators keep (complaints.yaml).
+"""What words sound like, learned from sentences that operators keep (complaints and wishes.yaml).
 
 A ridge regression on what shows in them: characters, pairs and triples of them, and the signals of
 words.yaml, so that a word listed there helps every sentence it stands in. Solved when the words are
-loaded: some seconds, no model. Its voice is weighed against the rules' in `ground`.
+loaded: some seconds, no model. What the rules found weighs beside it; neither alone decides.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +18,12 @@ from handlers.customer.hearing import Heard, hear
 from knowledge.complaints import Complaints
 from knowledge.customer_words import CustomerWords
 
+# Sentences are told as 1 or -1 (0 for wishes). Found on sentences that were held back: how sure one
+# must be of a ground, and of a wish that no rule found; what the rules' own finding weighs.
 SURE = 0.15
-"""Grounds are told as 1, none as -1; found on sentences that were held back."""
-TRUST = 0.2
-"""What the rules' finding a ground (or none) weighs beside that."""
+GROUND_RULED = 0.2
+SURE_OF_WISH = 0.2
+WISH_RULED = 0.35
 
 SIGNALS = (
     *("electric", "fire", "illness", "injury", "account", "fine", "quality", "plainly_bad"),
@@ -33,6 +35,7 @@ SIGNALS = (
     *("parts_lost", "proxy", "stalled", "lost", "sent_back", "only_asking", "clause"),
     *("light_use", "tested"),
 )
+_UNSAID = "unsaid"
 _GRAMS = 4096
 _SINGLE = 0.6
 _RIDGE = 0.8
@@ -40,50 +43,88 @@ Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Likeness:
-    """`told`: weights for any ground at all; `which`: a column of weights a ground of `grounds`."""
+class Leaning:
+    """A column of weights for each of `names`."""
 
-    grounds: tuple[str, ...]
+    names: tuple[str, ...]
+    weights: Vector
+
+    def best(self, found: Vector, ruled: str | None, weight: float) -> tuple[str, float]:
+        """The likeliest name and how likely, the one that the rules found weighing more."""
+        scores = found @ self.weights
+        if ruled in self.names:
+            scores[self.names.index(ruled)] += weight
+        at = int(scores.argmax())
+        return self.names[at], float(scores[at])
+
+
+@dataclass(frozen=True, eq=False)
+class Likeness:
+    """`told`: weights for any ground at all; which ground; which wish."""
+
     told: Vector
-    which: Vector
+    grounds: Leaning
+    wishes: Leaning
 
     def ground(self, heard: Heard, ruled: str | None) -> str | None:
         """The ground it sounds like, `ruled` being what the rules found; None when like none."""
         found = features(heard)
-        rules = 0.0 if ruled is None else TRUST
-        if float(found @ self.told) + (rules or -TRUST) <= SURE:
+        rules = -GROUND_RULED if ruled is None else GROUND_RULED
+        if float(found @ self.told) + rules <= SURE:
             return None
-        scores = found @ self.which
-        best = max(range(len(scores)), key=lambda at: scores[at] + rules * self._is(at, ruled))
-        return self.grounds[best]
+        return self.grounds.best(found, ruled, GROUND_RULED)[0]
 
-    def _is(self, at: int, ruled: str | None) -> bool:
-        return self.grounds[at] == ruled
+    def wish(self, heard: Heard, ruled: str | None) -> str | None:
+        """The wish it sounds like, `ruled` being what the rules found; None when none is."""
+        name, score = self.wishes.best(features(heard), ruled, WISH_RULED)
+        return name if score > SURE_OF_WISH else ruled
 
 
-def learn(words: CustomerWords, complaints: Complaints) -> Likeness:
+def learn(
+    words: CustomerWords, complaints: Complaints, wishes: Mapping[str, Sequence[str]]
+) -> Likeness:
     """Weights from the sentences of all sides. The same sentences always give the same."""
-    grounds = tuple(complaints.grounds)
-    named = [(ground, said) for ground in grounds for said in complaints.grounds[ground]]
-    others = [(None, said) for said in (*complaints.fault, *complaints.taste)]
-    rows = np.stack([features(hear(words, [said])) for _, said in (*named, *others)])
-    told = np.array([1.0] * (len(named) + len(complaints.fault)) + [-1.0] * len(complaints.taste))
-    which = np.array([[ground == each for each in grounds] for ground, _ in named], np.float32)
-    kernel = rows @ rows.T
+    every = [*complaints.grounds.values(), complaints.fault, complaints.taste, *wishes.values()]
+    seen = {said: features(hear(words, [said])) for side in every for said in side}
     return Likeness(
-        grounds,
-        _solved(rows, kernel, told),
-        _solved(rows[: len(named)], kernel[: len(named), : len(named)], which),
+        _told(seen, complaints),
+        _leaning(seen, complaints.grounds),
+        _leaning(seen, wishes, leave_out=_UNSAID),
     )
 
 
-def _solved(rows: Vector, kernel: Vector, wanted: NDArray[np.floating]) -> Vector:
-    regular = kernel + _RIDGE * np.eye(len(kernel), dtype=np.float32)
+def _told(seen: Mapping[str, Vector], complaints: Complaints) -> Vector:
+    faulty = [*_chain(complaints.grounds.values()), *complaints.fault]
+    rows = np.stack([seen[said] for said in (*faulty, *complaints.taste)])
+    wanted = np.array([1.0] * len(faulty) + [-1.0] * len(complaints.taste))
+    return _solved(rows, wanted)
+
+
+def _leaning(
+    seen: Mapping[str, Vector], sides: Mapping[str, Sequence[str]], leave_out: str = ""
+) -> Leaning:
+    names = tuple(name for name in sides if name != leave_out)
+    owners = [name for name, side in sides.items() for _ in side]
+    rows = np.stack([seen[said] for said in _chain(sides.values())])
+    wanted = np.array([[owner == name for name in names] for owner in owners], dtype=np.float32)
+    return Leaning(names, _solved(rows, wanted))
+
+
+def _chain(sides: Iterable[Sequence[str]]) -> list[str]:
+    return [said for side in sides for said in side]
+
+
+def _solved(rows: Vector, wanted: NDArray[np.floating]) -> Vector:
+    regular = rows @ rows.T + _RIDGE * np.eye(len(rows), dtype=np.float32)
     return (rows.T @ np.linalg.solve(regular, wanted)).astype(np.float32)
 
 
 def features(heard: Heard) -> Vector:
-    """Two halves of one length: the characters and their neighbours, the signals; and a one."""
+    """Two halves of one length: the characters and their neighbours, the signals; and a one.
+
+    What somebody claims to be, or commands, is left out: it decides nothing.
+    """
+    heard = heard.without_signal("authority")
     grams = np.zeros(_GRAMS, dtype=np.float32)
     for gram in _grams(heard.text.split()):
         grams[zlib.crc32(gram.encode()) % _GRAMS] = 1 if len(gram) > 1 else _SINGLE

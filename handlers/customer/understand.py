@@ -44,7 +44,7 @@ class Understand:
         gifts = gifts_of(scene.order, self.categories, self.words)
         said, harm = self._of_goods(heard, scene, gifts), safety(heard)
         ground = self._ground(said, scene, harm)
-        wanted = wish(said, scene, ground)
+        wanted = self.likeness.wish(said, wish(said, scene, ground))
         yield "wish", wanted
         yield "reason_class", ground or _asked_about(said, wanted)
         yield "safety", harm
@@ -62,6 +62,7 @@ class Understand:
 
     def _ground(self, said: Heard, scene: Scene, harm: str | None) -> str | None:
         """The ground that was told; harm is one."""
+        said = said.without_signal("as_if")
         ruled = reason(said, scene)
         weighed = self._weighed(said, ruled) if scene.stage == "received" else ruled
         hurt = harm not in (None, "account")
