@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handlers.customer.hearing import Heard, hear
+from handlers.customer.stands import MONEY
 from knowledge.complaints import Complaints
 from knowledge.customer_words import CustomerWords
 
@@ -77,7 +78,8 @@ class Likeness:
     def wish(self, heard: Heard, ruled: str | None) -> str | None:
         """The wish it sounds like, `ruled` being what the rules found; None when none is."""
         name, score = self.wishes.best(features(heard), ruled, WISH_RULED)
-        return name if score > SURE_OF_WISH else ruled
+        alike = {name, ruled} <= MONEY  # which of them the order tells better
+        return name if score > SURE_OF_WISH and not alike else ruled
 
 
 def learn(
@@ -85,7 +87,7 @@ def learn(
 ) -> Likeness:
     """Weights from the sentences of all sides. The same sentences always give the same."""
     every = [*complaints.grounds.values(), complaints.fault, complaints.taste, *wishes.values()]
-    seen = {said: features(hear(words, [said])) for side in every for said in side}
+    seen = {said: features(hear(words, [said])) for said in dict.fromkeys(_chain(every))}
     return Likeness(
         _told(seen, complaints),
         _leaning(seen, complaints.grounds),
@@ -96,7 +98,7 @@ def learn(
 def _told(seen: Mapping[str, Vector], complaints: Complaints) -> Vector:
     faulty = [*_chain(complaints.grounds.values()), *complaints.fault]
     rows = np.stack([seen[said] for said in (*faulty, *complaints.taste)])
-    wanted = np.array([1.0] * len(faulty) + [-1.0] * len(complaints.taste))
+    wanted = np.array([1] * len(faulty) + [-1] * len(complaints.taste), dtype=np.float32)
     return _solved(rows, wanted)
 
 
@@ -114,17 +116,13 @@ def _chain(sides: Iterable[Sequence[str]]) -> list[str]:
     return [said for side in sides for said in side]
 
 
-def _solved(rows: Vector, wanted: NDArray[np.floating]) -> Vector:
+def _solved(rows: Vector, wanted: Vector) -> Vector:
     regular = rows @ rows.T + _RIDGE * np.eye(len(rows), dtype=np.float32)
     return (rows.T @ np.linalg.solve(regular, wanted)).astype(np.float32)
 
 
 def features(heard: Heard) -> Vector:
-    """Two halves of one length: the characters and their neighbours, the signals; and a one.
-
-    What somebody claims to be, or commands, is left out: it decides nothing.
-    """
-    heard = heard.without_signal("authority")
+    """Two halves of one length: the characters and their neighbours, the signals; and a one."""
     grams = np.zeros(_GRAMS, dtype=np.float32)
     for gram in _grams(heard.text.split()):
         grams[zlib.crc32(gram.encode()) % _GRAMS] = 1 if len(gram) > 1 else _SINGLE
