@@ -76,7 +76,12 @@ class Likeness:
         return self.grounds.best(found, ruled, GROUND_RULED)[0]
 
     def wish(self, heard: Heard, ruled: str | None) -> str | None:
-        """The wish it sounds like, `ruled` being what the rules found; None when none is."""
+        """The wish it sounds like, `ruled` being what the rules found; None when none is.
+
+        Who asks for a person gets one.
+        """
+        if ruled == "human":
+            return ruled
         name, score = self.wishes.best(features(heard), ruled, WISH_RULED)
         alike = {name, ruled} <= MONEY  # which of them the order tells better
         return name if score > SURE_OF_WISH and not alike else ruled

@@ -20,7 +20,6 @@ from knowledge.customer_words import CustomerWords
 from knowledge.rules.categories import Categories
 
 
-
 @dataclass(frozen=True)
 class Understand:
     """`understand(utterances, order)` → stated facts, ready for `read_stated(words_only=True)`."""
