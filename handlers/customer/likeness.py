@@ -122,14 +122,16 @@ def _chain(sides: Iterable[Sequence[str]]) -> list[str]:
 
 
 def _solved(rows: Vector, wanted: Vector) -> Vector:
-    regular = rows @ rows.T + _RIDGE * np.eye(len(rows), dtype=np.float32)
-    return (rows.T @ np.linalg.solve(regular, wanted)).astype(np.float32)
+    """In double precision, so that every machine finds the same."""
+    exact = rows.astype(np.float64)
+    regular = exact @ exact.T + _RIDGE * np.eye(len(rows))
+    return (exact.T @ np.linalg.solve(regular, wanted)).astype(np.float32)
 
 
 def features(heard: Heard) -> Vector:
     """Two halves of one length: the characters and their neighbours, the signals; and a one."""
     grams = np.zeros(_GRAMS, dtype=np.float32)
-    for gram in _grams(heard.text.split()):
+    for gram in sorted(_grams(heard.text.split()), key=len):  # where two meet, the longer counts
         grams[zlib.crc32(gram.encode()) % _GRAMS] = 1 if len(gram) > 1 else _SINGLE
     shown = np.array([heard.says(name) for name in SIGNALS], dtype=np.float32)
     one = np.array([0.5], dtype=np.float32)
