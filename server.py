@@ -95,7 +95,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     book, checks = load_launch(pages), open_checks()
     launch = Launch(book, wording, guide, embedder.query, plan_address(store))
     recognise = Recognise(examples(embedder, settings, pages), launch.claims)
-    rules, orders = open_after_sales(), open_orders(store, demo=demo)
+    rules, orders = open_after_sales(settings.data_dir), open_orders(store, demo=demo)
     returns = open_returns(store, rules, orders, wording)
     served = handlers(guide, launch, checks, returns, wording)
     bot = Bot(store, recognise, served, embedder.query, timer_handlers())

@@ -9,8 +9,9 @@ anything but a pause.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,33 @@ class Stand:
 
     name: str
     wish: str
-    pattern: re.Pattern[str]
+    source: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when it is first looked for."""
+        return re.compile(self.source, re.M)
+
+
+@dataclass(frozen=True)
+class Signals(Mapping[str, re.Pattern[str]]):
+    """Patterns by name, each compiled when it is first looked for: all of them take half a second,
+    which a start need not wait for."""
+
+    sources: Mapping[str, str]
+    compiled: dict[str, re.Pattern[str]] = field(default_factory=dict, compare=False)
+
+    def __getitem__(self, name: str) -> re.Pattern[str]:
+        found = self.compiled.get(name)
+        if found is None:
+            found = self.compiled[name] = re.compile(self.sources[name], re.M)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sources)
+
+    def __len__(self) -> int:
+        return len(self.sources)
 
 
 @dataclass(frozen=True)
@@ -40,17 +67,17 @@ class CustomerWords:
     """Slips and dialect, signals by name, and stands in the order in which they are looked for."""
 
     spelling: Mapping[str, str]
-    signals: Mapping[str, re.Pattern[str]]
+    signals: Signals
     stands: tuple[Stand, ...]
 
 
 def load_customer_words(
-    needed: Iterable[str], wishes: Iterable[str], file: Path = FILE
+    needed: Iterable[str], wishes: Iterable[str], file: Path = FILE, *, known_good: bool = False
 ) -> CustomerWords:
     """Read the words. `needed` are the signals that are read, `wishes` those that may be taken.
 
     Raises ContentFaultsError with every fault: unknown class, broken pattern, missing or unread
-    signal, unknown wish.
+    signal, unknown wish. `known_good`: these very words passed before, so no pattern is tried.
     """
     raw = read_yaml(file)
     faults = names(file.name, raw, _SECTIONS)
@@ -58,10 +85,10 @@ def load_customer_words(
         mapping(f"{file.name} {part}", raw.get(part, {}), faults) for part in _SECTIONS
     )
     faults += names(f"{file.name} signals", signals, needed)
-    read = _Patterns(file.name, classes, faults)
+    read = _Patterns(file.name, classes, faults, not known_good)
     words = CustomerWords(
         {str(wrong): str(right) for wrong, right in spelling.items()},
-        {name: read.pattern(f"signals.{name}", text) for name, text in signals.items()},
+        Signals({name: read.source(f"signals.{name}", text) for name, text in signals.items()}),
         tuple(_stand(read, name, entry, set(wishes)) for name, entry in stands.items()),
     )
     refuse(faults)
@@ -70,27 +97,31 @@ def load_customer_words(
 
 @dataclass(frozen=True)
 class _Patterns:
-    """Compiles what is written; notes what cannot be."""
+    """Spells out what is written; notes what cannot be."""
 
     file: str
     classes: Mapping[str, Any]
     faults: list[Fault]
+    tried: bool
 
     def fault(self, where: str, problem: str) -> None:
         self.faults.append(Fault(f"{self.file} {where}", problem))
 
-    def pattern(self, where: str, text: object) -> re.Pattern[str]:
+    def source(self, where: str, text: object) -> str:
         """The alternatives, separated by white space, as one pattern."""
         written = text.split() if isinstance(text, str) else []
         if not written:
             self.fault(where, "应当是用空格隔开的说法")
+        source = "|".join(self._expand(where, one, 0) for one in written) or "(?!)"
+        if self.tried:
+            self._try(where, source)
+        return source
+
+    def _try(self, where: str, source: str) -> None:
         try:
-            return re.compile(
-                "|".join(self._expand(where, one, 0) for one in written) or "(?!)", re.M
-            )
+            re.compile(source, re.M)
         except re.error as error:
             self.fault(where, f"写法不成立：{error}")
-            return re.compile("(?!)")
 
     def _expand(self, where: str, text: str, depth: int) -> str:
         def written(sign: re.Match[str]) -> str:
@@ -111,4 +142,4 @@ def _stand(read: _Patterns, name: str, raw: object, wishes: set[str]) -> Stand:
     wish = str(entry.get("wish", ""))
     if wish and wish not in wishes:
         read.fault(f"stands.{name}", f"没有诉求 {wish}")
-    return Stand(name, wish, read.pattern(f"stands.{name}", entry.get("any", "")))
+    return Stand(name, wish, read.source(f"stands.{name}", entry.get("any", "")))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.rules.faults import Fault, refuse
-from knowledge.rules.shape import mapping, names, read_yaml
+from knowledge.rules.shape import given, mapping, names, read_yaml
 from knowledge.rules.vocabulary import Key, Value
 
 Setting = int | bool | str
@@ -204,12 +204,12 @@ def _settings(
     others: tuple[str, ...],
     faults: list[Fault],
 ) -> dict[str, Any]:
-    faults += names(where, raw, (), (*spec.values, *others))
-    given = {n: raw[n] for n in spec.values if n in raw}
-    for name, value in given.items():
+    faults += given(where, raw, (*spec.values, *others))
+    settings = {n: raw[n] for n in spec.values if n in raw}
+    for name, value in settings.items():
         if not spec.values[name].fits(value):
             faults.append(Fault(f"{where}.{name}", f"应当是{spec.values[name].expected()}"))
-    return given
+    return settings
 
 
 _PROMISE_LISTS = ("lifts", "titles", "orders")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from handlers.customer.likeness import learn
+from handlers.customer.learned import find, keep, taught_by
+from handlers.customer.likeness import Likeness, learn
 from handlers.customer.understand import Understand
 from knowledge.complaints import load_complaints
-from knowledge.customer_words import FILE, load_customer_words
+from knowledge.customer_words import FILE, CustomerWords, load_customer_words
 from knowledge.rules.book import RuleBook
+from knowledge.wishes import load_wishes
 
 SIGNALS = (
     "electric",
@@ -23,6 +25,8 @@ SIGNALS = (
     "waiting",
     "clause",
     "promise",
+    "as_if",
+    "authority",
     "fine",
     "quality",
     "plainly_bad",
@@ -115,7 +119,34 @@ SIGNALS = (
 )
 
 
-def understanding(book: RuleBook, file: Path = FILE) -> Understand:
-    """Load the words. Raises ContentFaultsError with every fault in them."""
-    words = load_customer_words(SIGNALS, book.vocabulary.keys["wish"].values, file)
-    return Understand(words, book.categories, learn(words, load_complaints()))
+def understanding(book: RuleBook, file: Path = FILE, kept: Path | None = None) -> Understand:
+    """Load the words. Raises ContentFaultsError with every fault in them and in the sentences.
+
+    Words and sentences from which the weights at hand were learned have been checked then; others
+    are checked, learned, and kept in the folder `kept`.
+    """
+    digest = taught_by(file)
+    likeness = find(digest, kept)
+    words = _words(book, file, known_good=likeness is not None)
+    if likeness is None:
+        likeness = learn_from(book, words)
+        keep(likeness, digest, kept)
+    return Understand(words, book.categories, likeness)
+
+
+def learn_from(book: RuleBook, words: CustomerWords) -> Likeness:
+    """Everything learned anew: some seconds. Raises ContentFaultsError with every fault."""
+    return learn(words, load_complaints(), load_wishes(_wishes(book)))
+
+
+def learn_all(book: RuleBook) -> Likeness:
+    """The committed words, checked, and the committed sentences, learned anew."""
+    return learn_from(book, _words(book, FILE, known_good=False))
+
+
+def _words(book: RuleBook, file: Path, *, known_good: bool) -> CustomerWords:
+    return load_customer_words(SIGNALS, _wishes(book), file, known_good=known_good)
+
+
+def _wishes(book: RuleBook) -> tuple[str, ...]:
+    return tuple(book.vocabulary.keys["wish"].values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from bot.errors import Faults
@@ -90,10 +91,13 @@ class AfterSales:
         return spec.defaults if stored is None else read_policy(spec, stored)
 
 
-def open_after_sales() -> AfterSales:
-    """Load rules and words. Raises Faults with every fault in them."""
+def open_after_sales(kept: Path | None = None) -> AfterSales:
+    """Load rules and words. Raises Faults with every fault in them.
+
+    What edited words teach is kept in the folder `kept`, so that only one start learns it.
+    """
     try:
         book = load_rule_book()
-        return AfterSales(compile_rules(book), understanding(book))
+        return AfterSales(compile_rules(book), understanding(book, kept=kept))
     except ContentFaultsError as error:
         raise Faults("the after-sales rules", tuple(map(str, error.faults))) from error

@@ -13,6 +13,8 @@ from handlers.rules.order import Order
 from knowledge.customer_words import CustomerWords
 from knowledge.rules.categories import Categories
 
+# What a gift is said to do in the clause after its own.
+_AND_STAYS = "(?:[ ]不(?:退|还|寄)(?:了|回)?(?=[ \n]|$))?"
 # So far after its name stands what became of a gift.
 _NEAR = 8
 
@@ -28,7 +30,7 @@ class Gifts:
         if not self.names:
             return heard
         spoken = "|".join([*map(re.escape, self.names), heard.words.signals["gift"].pattern])
-        return replace(heard, text=re.sub(f"(?:{spoken})[^ \n]*", " ", heard.text))
+        return replace(heard, text=re.sub(f"(?:{spoken})[^ \n]*{_AND_STAYS}", " ", heard.text))
 
     def returned(self, heard: Heard) -> str | None:
         """`no` where a gift is said to stay or to be gone."""

@@ -19,10 +19,6 @@ from handlers.rules.order import Item, Order
 from knowledge.customer_words import CustomerWords
 from knowledge.rules.categories import Categories
 
-# What the customer did to the goods is no fault of them.
-_HANDLED = ("tag_cut", "washed", "soiled", "self_repaired", "activated", "data_left")
-_CLAIMS = frozenset({"return", "refund", "refund_only", "exchange"})
-
 
 @dataclass(frozen=True)
 class Understand:
@@ -34,7 +30,7 @@ class Understand:
 
     def __call__(self, utterances: Sequence[str], order: Order) -> Mapping[str, object]:
         """What was said, oldest utterance first. Total: any text has facts, perhaps none."""
-        heard = hear(self.words, utterances)
+        heard = hear(self.words, utterances).without_signal("authority")
         lines = paid_lines(order, self.categories)
         meant = named(heard, lines)
         item = meant if isinstance(meant, Item) else lines[0]
@@ -47,7 +43,7 @@ class Understand:
         gifts = gifts_of(scene.order, self.categories, self.words)
         said, harm = self._of_goods(heard, scene, gifts), safety(heard)
         ground = self._ground(said, scene, harm)
-        wanted = wish(said, scene, ground)
+        wanted = self.likeness.wish(said, wish(said, scene, ground))
         yield "wish", wanted
         yield "reason_class", ground or _asked_about(said, wanted)
         yield "safety", harm
@@ -64,17 +60,18 @@ class Understand:
         return gifts.set_aside(heard).without(*names)
 
     def _ground(self, said: Heard, scene: Scene, harm: str | None) -> str | None:
-        """The ground that was told; harm is one; and what surely sounds like a fault."""
-        ground = reason(said, scene)
-        if ground is not None:
-            return ground
-        faulty = harm not in (None, "account") or self._sounds_faulty(said, scene)
-        return "quality" if faulty else None
+        """The ground that was told; harm is one."""
+        said = said.without_signal("as_if")
+        ruled = reason(said, scene)
+        weighed = self._weighed(said, ruled) if scene.stage == "received" else ruled
+        hurt = harm not in (None, "account")
+        return "quality" if weighed is None and hurt else weighed
 
-    def _sounds_faulty(self, said: Heard, scene: Scene) -> bool:
-        if scene.stage != "received" or said.says("fine", "own_doing", *_HANDLED):
-            return False
-        return wish(said, scene, None) in _CLAIMS and self.likeness.sounds_faulty(said)
+    def _weighed(self, said: Heard, ruled: str | None) -> str | None:
+        """Rules and likeness together; of waiting only the rules know."""
+        if ruled == "late":
+            return self.likeness.ground(said, None) or ruled
+        return self.likeness.ground(said, ruled)
 
 
 def _asked_about(said: Heard, wanted: str | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from handlers.rules.window import shanghai
 from knowledge.rules.faults import Fault, refuse
+from knowledge.rules.shape import given
 
 STATUSES = ("unpaid", "paid_unshipped", "shipped", "signed", "completed", "refunded")
 FLAGS = (
@@ -200,10 +201,10 @@ def _record(
     if not isinstance(raw, Mapping):
         _bad(where, "对象", faults)
         raw = {}
-    given = {name: value for name, value in raw.items() if value is not None}
-    faults += [Fault(f"{where}.{name}", "没有这个字段") for name in raw if name not in readers]
-    faults += [Fault(f"{where}.{name}", "必填") for name in needed if name not in given]
-    read = {n: readers[n](f"{where}.{n}", v, faults) for n, v in given.items() if n in readers}
+    told = {name: value for name, value in raw.items() if value is not None}
+    faults += given(where, raw, readers)
+    faults += [Fault(f"{where}.{name}", "必填") for name in needed if name not in told]
+    read = {n: readers[n](f"{where}.{n}", v, faults) for n, v in told.items() if n in readers}
     return {**dict.fromkeys(needed, ""), **read}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from handlers.rules.explain import PAYERS, say_term
-from knowledge.rules.book import RuleBook, load_rule_book
+from knowledge.rules.book import RuleBook, load_rule_book, note_searched
 from knowledge.rules.table import Row
 
 FOLDER = Path(__file__).parents[2] / "docs" / "rules"
@@ -157,6 +157,7 @@ def main(arguments: list[str]) -> int:
         print(f"过时的说明页：{'、'.join(late)}" if late else "说明页是最新的")
         return int(bool(late))
     write(pages(book))
+    note_searched(book)
     return 0
 
 

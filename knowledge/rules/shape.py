@@ -42,6 +42,15 @@ def names(
     return missing + [Fault(where, f"不认识 {name}，请删掉或改名") for name in unknown]
 
 
+def given(where: str, raw: Iterable[object], allowed: Iterable[str]) -> list[Fault]:
+    """A fault where somebody outside gave names that nobody knows: it tells the allowed ones and
+    never what was given, since errors of the API do not echo (api.md)."""
+    known = tuple(allowed)
+    unknown = sum(name not in known for name in raw)
+    problem = f"有 {unknown} 项不认识，可以写的是 {'、'.join(known)}"
+    return [Fault(where, problem)] if unknown else []
+
+
 def mapping(where: str, raw: object, faults: list[Fault]) -> dict[str, Any]:
     """`raw` as a mapping with string keys; otherwise a fault and an empty one."""
     if isinstance(raw, dict) and all(isinstance(key, str) for key in raw):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from knowledge.rules.faults import ContentFaultsError, Fault, refuse
-from knowledge.rules.shape import mapping, names, read_yaml, texts
+from knowledge.rules.shape import given, mapping, names, read_yaml, texts
 
 Value = str | int | tuple[str, ...]
 Kind = Literal["choice", "list", "number"]
@@ -125,14 +125,12 @@ def read_stated(
     With `words_only` (a buyer's words) keys that words cannot fill are refused: words never set
     policy, ownership, dates or a result. Raises ContentFaultsError with every fault.
     """
-    faults: list[Fault] = []
+    keys = {n: key for n, key in vocabulary.stated.items() if key.from_words or not words_only}
+    faults = given("facts", raw, keys)
     good: dict[str, Value] = {}
     for name, value in raw.items():
-        key = vocabulary.stated.get(str(name))
-        if key is None or (words_only and not key.from_words):
-            faults.append(Fault(f"facts.{name}", "没有这一项事实，请对照事实表"))
-        elif value is not None:
-            _take(key, value, words_only, good, faults)
+        if name in keys and value is not None:
+            _take(keys[name], value, words_only, good, faults)
     if faults:
         raise ContentFaultsError(faults)
     return good

@@ -77,8 +77,10 @@ def test_every_policy_at_or_above_the_floor_is_accepted(raw: dict[str, Any]) -> 
 def test_unknown_and_wrong_values_are_listed_together() -> None:
     raw = {"no_reason_days": "7", "colour": 1, "return_freight": "nobody", "promises": [{"x": 1}]}
     found = told(raw)
-    for part in ("no_reason_days", "colour", "return_freight", "promises[0]：不认识 x", "缺 text"):
+    for part in ("no_reason_days：", "policy：有 1 项不认识", "return_freight：", "缺 text"):
         assert part in found
+    assert "promises[0]：有 1 项不认识，可以写的是 no_reason_days" in found
+    assert "colour" not in found  # errors never echo what was sent
 
 
 def with_row(when: str, order_at: int) -> Any:

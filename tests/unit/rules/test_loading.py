@@ -10,8 +10,9 @@ import pytest
 
 from handlers.rules.decide import compile_rules, decide
 from handlers.rules.policy import policy_version
-from knowledge.rules.book import CONTENT, load_rule_book
+from knowledge.rules.book import CONTENT, SEARCHED, load_rule_book, note_searched
 from knowledge.rules.faults import ContentFaultsError
+from knowledge.rules.reach import unreachable
 from knowledge.rules.vocabulary import read_stated
 from tests.unit.rules.build import BOOK, DEFAULT, ids, order, request
 
@@ -79,6 +80,19 @@ def test_a_changed_row_changes_the_decision_and_the_version(folder: Path, edit: 
     assert ids(decide(compile_rules(BOOK), late)) == ["33"]
     assert ids(decide(compile_rules(book), late)) == ["16"]
     assert policy_version(book, DEFAULT) != policy_version(BOOK, DEFAULT)
+
+
+def test_the_committed_rows_were_searched_and_all_can_be_reached() -> None:
+    noted = (CONTENT / SEARCHED).read_text(encoding="utf-8").strip()
+    assert noted == BOOK.content, "python -m handlers.rules.pages"
+    assert unreachable("aftersales.yaml", BOOK.table, BOOK.vocabulary) == []
+
+
+def test_files_are_searched_again_once_they_differ(folder: Path) -> None:
+    add(folder, when="stage=received & wish=human")
+    assert "99" in faults(folder)
+    note_searched(BOOK, folder)
+    assert "99" in faults(folder)
 
 
 def test_a_new_row_is_just_data(folder: Path) -> None:
@@ -177,7 +191,9 @@ def test_stated_facts_list_every_fault() -> None:
     wrong = {"colour": "red", "wish": "fly", "qty": True, "damage_pct": 101, "condition": "washed"}
     with pytest.raises(ContentFaultsError) as caught:
         read_stated(BOOK.vocabulary, wrong)
-    assert [fault.where for fault in caught.value.faults] == [f"facts.{name}" for name in wrong]
+    places = ["facts", *(f"facts.{name}" for name in wrong if name != "colour")]
+    assert [fault.where for fault in caught.value.faults] == places
+    assert "colour" not in str(caught.value)  # errors never echo what was sent
 
 
 def test_stated_facts_take_true_and_false_and_skip_null() -> None:

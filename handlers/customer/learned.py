@@ -1,0 +1,107 @@
+"""What was learned from the sentences, kept: learning takes seconds, reading it milliseconds.
+
+`learned.npz` beside the rule files holds the weights of the committed sentences, made by
+
+    python -m handlers.customer.learned
+
+A test learns them anew and compares. Who edits the sentences or the words and does not run it gets
+them learned at the next start and kept in the data folder. The name of what is kept, and a line in
+the file, are a hash of everything that teaches, so nothing stale is ever read.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+import bot.intents.spelling
+import handlers.customer.hearing
+import handlers.customer.likeness
+import knowledge.customer_words
+from handlers.customer.likeness import Leaning, Likeness
+from knowledge import complaints, customer_words, wishes
+from knowledge.rules.shape import content_hash
+
+FILE = Path(__file__).parents[2] / "knowledge" / "content" / "rules" / "learned.npz"
+_CODE = (
+    bot.intents.spelling,
+    handlers.customer.hearing,
+    handlers.customer.likeness,
+    knowledge.customer_words,
+)
+Learn = Callable[[], Likeness]
+
+
+def taught_by(words: Path = customer_words.FILE) -> str:
+    """The hash of all that teaches: words, sentences, and the code that reads them."""
+    code = [Path(str(module.__file__)) for module in _CODE]
+    return content_hash([words, complaints.FILE, wishes.FILE, *code])
+
+
+def find(digest: str, folder: Path | None) -> Likeness | None:
+    """What was learned from exactly this: committed, or kept in `folder`; None when neither is."""
+    files = [FILE, *([] if folder is None else [_kept(folder, digest)])]
+    return next((found for found in (read(file, digest) for file in files) if found), None)
+
+
+def keep(likeness: Likeness, digest: str, folder: Path | None) -> None:
+    """Write it into the data folder; what was kept there before has had its day."""
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob(_kept(folder, "*").name):
+        old.unlink(missing_ok=True)
+    write(likeness, digest, _kept(folder, digest))
+
+
+def _kept(folder: Path, digest: str) -> Path:
+    return folder / f"aftersales-words-{digest[:16]}.npz"
+
+
+def write(likeness: Likeness, digest: str, file: Path = FILE) -> None:
+    """Half precision is plenty: scores are compared with hundredths."""
+    unfinished = file.with_suffix(".tmp.npz")
+    np.savez_compressed(unfinished, digest=np.array(digest), **dict(_arrays(likeness)))
+    unfinished.replace(file)
+
+
+def _arrays(likeness: Likeness) -> Iterator[tuple[str, NDArray[np.generic]]]:
+    yield "told", likeness.told.astype(np.float16)
+    for side in ("grounds", "wishes"):
+        leaning: Leaning = getattr(likeness, side)
+        yield side, np.array(leaning.names)
+        yield f"{side}_weights", leaning.weights.astype(np.float16)
+
+
+def read(file: Path, digest: str) -> Likeness | None:
+    """None for a file that is missing, broken, or was learned from something else."""
+    try:
+        with np.load(file, allow_pickle=False) as kept:
+            if str(kept["digest"]) != digest:
+                return None
+            told = kept["told"].astype(np.float32)
+            grounds, wanted = (
+                Leaning(tuple(kept[side].tolist()), kept[f"{side}_weights"].astype(np.float32))
+                for side in ("grounds", "wishes")
+            )
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None
+    return Likeness(told, grounds, wanted)
+
+
+def main() -> int:
+    """Learn from the committed words and write the committed weights."""
+    from handlers.customer.build import learn_all
+    from knowledge.rules.book import load_rule_book
+
+    write(learn_all(load_rule_book()), taught_by())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
