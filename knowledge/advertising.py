@@ -107,7 +107,7 @@ class Advertising:
             *(ban.say for ban in self.bans),
             *(part for each in arounds for part in (each.before, each.after, each.near)),
         )
-        return sum(1 for patterns in listed for each in patterns if each.regex)
+        return len([each.regex for patterns in listed for each in patterns])
 
 
 def load_advertising(file: Path = FILE) -> Advertising:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -66,7 +67,8 @@ def _kept(folder: Path, digest: str) -> Path:
 def write(likeness: Likeness, digest: str, file: Path = FILE) -> None:
     """Half precision is plenty: scores are compared with hundredths."""
     unfinished = file.with_suffix(".tmp.npz")
-    np.savez_compressed(unfinished, digest=np.array(digest), **dict(_arrays(likeness)))
+    arrays: dict[str, Any] = dict(_arrays(likeness))
+    np.savez_compressed(unfinished, digest=np.array(digest), **arrays)
     unfinished.replace(file)
 
 
