@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.chroma import chroma_server
 from tests.postgres import fresh_database, postgres_server
+
+# Speed is measured by `make bench`; a slow machine fails no test.
+settings.register_profile("kaidian", deadline=None)
+settings.load_profile("kaidian")
 
 
 @pytest.fixture(scope="session")
