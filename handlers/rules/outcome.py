@@ -64,6 +64,8 @@ def refund(
     row: Row, chosen: str, reason: str, facts: Facts, freight_fen: int, modifiers: Iterable[Row]
 ) -> int | None:
     """The recommended refund in fen; None for types without money and whenever not certain."""
+    if chosen == "price_diff":
+        return _price_drop(row, facts)
     if chosen not in ("refund_only", "return_refund"):
         return None
     amount = _base(row, chosen, facts)
@@ -76,6 +78,15 @@ def refund(
     amount -= gift if "refund:-gift_price" in effects and isinstance(gift, int) else 0
     amount -= freight_fen if "refund:-outbound_freight" in effects else 0
     return max(0, min(amount, left))
+
+
+def _price_drop(row: Row, facts: Facts) -> int | None:
+    """What was paid above the price of now; None where nobody knows it, or no price fell."""
+    share, left, now = facts.lines.share_fen, facts.lines.left_fen, facts.values[0]["price_now_fen"]
+    known = row.amount == "price_drop" and isinstance(now, int) and len(facts.lines.claimed) == 1
+    if not known or share is None or left is None:
+        return None
+    return max(0, min(share - int(str(now)) * facts.lines.claimed[0].qty, left))
 
 
 def _base(row: Row, chosen: str, facts: Facts) -> int | None:

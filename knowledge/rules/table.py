@@ -31,7 +31,7 @@ EFFECTS = frozenset(
         "clause:void",
     }
 )
-AMOUNTS = ("share", "damage_steps", "affected", "missing_part")
+AMOUNTS = ("share", "damage_steps", "affected", "missing_part", "price_drop")
 DEADLINES = ("review", "return_received")
 _INTERNAL = re.compile(r"→|\b\d+[a-f]\b|[A-Z]{2,}|[a-z]{3,}")
 _WAY = "另一条路"

@@ -141,3 +141,38 @@ def test_small_refunds_need_no_person_where_the_shop_published_that() -> None:
     policy = {"auto_refund_max_fen": 12900}
     assert not judge(order(), {"wish": "return"}, policy=policy).needs_human
     assert judge(order(), {"wish": "return"}, policy={"auto_refund_max_fen": 12899}).needs_human
+
+
+@pytest.mark.parametrize(
+    ("now_fen", "more", "expected"),
+    [
+        (None, {}, None),
+        (9900, {}, 4000),
+        (9900, {"discount_fen": 1000}, 3000),
+        (13900, {}, 0),
+        (20000, {}, 0),
+        (9900, {"freight_fen": 800, "amount_fen": 14700}, 4000),
+    ],
+)
+def test_a_price_difference_is_what_was_paid_above_the_price_of_now(
+    now_fen: int | None, more: dict[str, Any], expected: int | None
+) -> None:
+    placed = order("signed", item("台灯", "家居", 13900), **more)
+    said = {"wish": "price_diff", "price_now_fen": now_fen}
+    decision = judge(placed, said, policy={"price_protection_days": 30})
+    assert (decision.type, decision.refund_fen) == ("price_diff", expected)
+
+
+def test_a_price_difference_counts_every_unit_and_is_open_for_several_lines() -> None:
+    three = item("袜子", "服装", 2000, qty=3)
+    policy, said = {"price_protection_days": 30}, {"wish": "price_diff", "price_now_fen": 1500}
+    assert judge(order("signed", three), said, policy=policy).refund_fen == 1500
+    assert judge(order("signed", three), said | {"qty": 2}, policy=policy).refund_fen == 1000
+    both = order("signed", three, item("台灯", "家居", 13900))
+    assert judge(both, said | {"item": "all"}, policy=policy).refund_fen is None
+
+
+def test_less_for_goods_with_a_fault_is_no_sum_that_rules_know() -> None:
+    said = {"wish": "price_diff", "reason_class": "quality", "price_now_fen": 100}
+    decision = judge(order("signed", item("台灯", "家居", 13900)), said)
+    assert (decision.type, decision.refund_fen) == ("price_diff", None)

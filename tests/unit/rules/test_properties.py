@@ -41,7 +41,7 @@ def test_there_is_always_a_decision_and_it_is_coherent(
         not decision.eligible or decision.type == "cancel"
     ) or ids(decision)[0] == "57"
     if decision.refund_fen is not None:
-        assert decision.type in ("refund_only", "return_refund")
+        assert decision.type in ("refund_only", "return_refund", "price_diff")
     if decision.type in ("reject", "ask", "escalate", "info_only"):
         assert decision.freight_payer in ("none", "buyer" if ids(decision)[0] == "59a" else "none")
     assert Decision.from_json(json.loads(json.dumps(decision.to_json()))) == decision
