@@ -5,11 +5,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from bot.channels.aibot import LIMITS, step
-from bot.channels.aibot_items import KIND
+from bot.channels.aibot_items import KIND, key_of
 from bot.channels.aibot_state import (
     Action,
     Came,
@@ -27,6 +28,8 @@ from bot.channels.aibot_state import (
     Warn,
     Write,
 )
+from bot.channels.base import Failed
+from bot.channels.media import SEALING, file_at, file_or_receipt, opened_file
 from bot.clock import Clock
 from bot.errors import KaidianError, StorageLost
 from bot.mail import Incoming, Limits, Outgoing, Receipt
@@ -53,7 +56,9 @@ class Aibot:
         address: str = ADDRESS,
         warn: Callable[[str], None] = logger.warning,
         tick: timedelta = timedelta(seconds=1),
+        client: httpx.AsyncClient | None = None,
     ) -> None:
+        self._client = client or httpx.AsyncClient()
         self.account = robot.account
         self._line = Line(robot)
         self._clock, self._address, self._warn = clock, address, warn
@@ -79,6 +84,14 @@ class Aibot:
             return Receipt("retry", detail="企业微信没有回执，稍后自动重试")
         finally:
             self._results.pop(letter.key, None)
+
+    async def fetch(self, letter: Incoming, name: str, most: int) -> bytes | Receipt:
+        """A file by its address, which holds for five minutes, opened with its own key."""
+        sealed = await file_at(self._client, name, self._address, most + SEALING)
+        if isinstance(sealed, Failed):
+            return sealed.receipt
+        key = key_of(letter.raw, name)
+        return file_or_receipt(opened_file(sealed, key) if key else sealed)
 
     async def show(self, letter: Outgoing) -> None:
         """The text so far of an answer that is still growing; `send` with its key ends it."""

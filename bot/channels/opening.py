@@ -117,7 +117,7 @@ class Opening:
     def _aibot(self, account: Account) -> Aibot:
         secret, codes = account.text("secret"), self.codes["wecom"]
         robot = Robot(account.name, account.text("bot_id"), secret, codes)
-        return Aibot(robot, self.clock, account.text("address"))
+        return Aibot(robot, self.clock, account.text("address"), client=self.client)
 
     def _weixin(self, account: Account, family: str) -> Api:
         login = stable_token(account.text("app_id"), account.text("secret"))

@@ -36,6 +36,12 @@ def control_routes(world: World, courier: Courier) -> list[Route]:
             world.deliver(ACCOUNTS[account].app, asked["person"], "passive", body)
         return JSONResponse({"tries": push.tries, "status": push.status, "passive": passive})
 
+    async def show(request: Request) -> Response:
+        """The body is the picture; account and person stand in the query."""
+        asked = request.query_params
+        push = await courier.show(asked["account"], asked["person"], await request.body())
+        return JSONResponse({"tries": push.tries, "status": push.status})
+
     async def sent(request: Request) -> Response:
         person, since = request.query_params["person"], int(request.query_params.get("since", 0))
         mine = [one for one in world.sent if one.to == person]
@@ -57,6 +63,7 @@ def control_routes(world: World, courier: Courier) -> list[Route]:
     return [
         Route("/", page),
         Route("/_stand_in/say", say, methods=["POST"]),
+        Route("/_stand_in/show", show, methods=["POST"]),
         Route("/_stand_in/sent", sent),
         Route("/_stand_in/trouble", trouble, methods=["POST"]),
     ]

@@ -20,6 +20,12 @@ def says(world: World, kfid: str, person: str, text: str, **more: Any) -> Body:
     return _item(world, kfid, person, 3, body)
 
 
+def shows(world: World, kfid: str, person: str, media_id: str) -> Body:
+    """A customer sends a picture."""
+    world.wrote(kfid, person)
+    return _item(world, kfid, person, 3, {"msgtype": "image", "image": {"media_id": media_id}})
+
+
 def enters(world: World, kfid: str, person: str, *, code: str = "", scene_param: str = "") -> Body:
     """A customer opens the chat; with a code a welcome may be said for twenty seconds."""
     event: Body = {"event_type": "enter_session", "scene_param": scene_param}

@@ -71,6 +71,8 @@ class World:
     )
     codes: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
     """Codes for event messages: kfid, person, until when."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What people sent besides words, by media id."""
     empty_pages: int = 0
     """So many pages come empty with has_more."""
     planned: dict[str, deque[Body | int]] = field(default_factory=lambda: defaultdict(deque))
