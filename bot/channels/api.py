@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx
 
-from bot.channels.base import Failed, Malformed
+from bot.channels.base import Failed, HttpChannel, Malformed
 from bot.channels.forms import Form, read_json, write_json
 from bot.channels.media import Body, body_of, failed, file_at
 from bot.channels.tokens import Token, Tokens
@@ -121,6 +121,13 @@ class Api:
             detail = f"连不上平台（{type(error).__name__}），稍后自动重试"
             return failed("retry", detail)
         return read_answer(answer.status_code, answer.headers, answer.content, self._codes)
+
+
+class PlatformChannel(HttpChannel, Protocol):
+    """A channel whose platform we call, too."""
+
+    @property
+    def api(self) -> Api: ...
 
 
 def stable_token(app_id: str, secret: str) -> Login:

@@ -7,13 +7,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as HttpRoute
 
-from tests.platform import files, kf, wecom, weixin
+from tests.platform import files, kf, rights, wecom, weixin
 from tests.platform.world import Body, World, error
 
 
 def build(world: World) -> Starlette:
     """The application around one world."""
     calls = weixin.routes(world) | kf.routes(world) | wecom.routes(world)
+    calls |= rights.routes(world)
 
     async def stable_token(request: Request) -> Response:
         asked = await _body(request)
