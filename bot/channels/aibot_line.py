@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -29,18 +29,15 @@ from bot.channels.aibot_state import (
     Write,
 )
 from bot.channels.base import Failed
+from bot.channels.keeping import Accept, kept
 from bot.channels.media import SEALING, file_at, file_or_receipt, opened_file
 from bot.clock import Clock
-from bot.errors import KaidianError, StorageLost
 from bot.mail import Incoming, Limits, Outgoing, Receipt
 
 logger = logging.getLogger(__name__)
 
 ADDRESS = "wss://openws.work.weixin.qq.com"
 _PATIENCE = 10.0
-_STORAGE_TRIES = 60
-
-Accept = Callable[[Incoming], Awaitable[object]]
 
 
 class Aibot:
@@ -164,19 +161,5 @@ class Aibot:
     async def _hand_on(self, accept: Accept) -> None:
         while True:
             letter = await self._came.get()
-            if not await self._kept(letter, accept):
+            if not await kept(letter, accept):
                 self._warn(f"机器人收到的一条消息没有保存：{letter.id}")
-
-    async def _kept(self, letter: Incoming, accept: Accept) -> bool:
-        """The platform repeats nothing here, so we do not let go soon."""
-        for _ in range(_STORAGE_TRIES):
-            try:
-                await accept(letter)
-            except StorageLost:
-                await asyncio.sleep(1)
-            except KaidianError as error:
-                logger.warning("aibot %s: %s", self.account, error.message)
-                return False
-            else:
-                return True
-        return False

@@ -63,8 +63,8 @@ def house(store: Store, showing: Showing) -> House:
     )
 
 
-def picture(number: str, *names: str, **other: object) -> Incoming:
-    return incoming(number, "", kind="image", media=names, **other)
+def picture(number: str, *names: str, silent: bool = False) -> Incoming:
+    return incoming(number, "", kind="image", media=names, silent=silent)
 
 
 def attachments(house: House) -> list[tuple[str, bytes]]:
