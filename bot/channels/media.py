@@ -55,7 +55,7 @@ async def body_of(
         ) as answer:
             content = await _bounded(answer, most)
             if content is None:
-                return failed("refused", f"文件超过 {most // 1_000_000} MB")
+                return failed("refused", f"文件超过上限 {most // 1000} KB")
             return Body(answer.status_code, answer.headers, content)
     except httpx.HTTPError as error:
         return failed("retry", f"取文件时连不上平台（{type(error).__name__}）")

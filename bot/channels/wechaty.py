@@ -112,7 +112,7 @@ class Wechaty:
         except (Lost, Refused) as error:
             return _receipt(error)
         if found is None:
-            return Receipt("refused", detail=f"文件超过 {most // 1_000_000} MB")
+            return Receipt("refused", detail=f"文件超过上限 {most // 1000} KB")
         return found
 
     async def run(self, accept: Accept) -> None:

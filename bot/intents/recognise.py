@@ -103,8 +103,8 @@ AFTERSALES = frozenset(
 def by_aftersales(message: Message, talk: Conversation) -> str | None:
     """Rule 0: an after-sales talk in progress claims taps, pictures, and words of its own.
 
-    A person, a greeting and thanks keep their handlers, unless we wait for a yes. A customer's picture
-    without a word begins one: it is kept as evidence, and asked what is wrong.
+    A person, a greeting and thanks keep their handlers, unless we wait for a yes. A picture without
+    a word begins one: it is kept as evidence, and the customer is asked what is wrong.
     """
     flow = talk.flow
     if talk.audience != "customer":

@@ -153,7 +153,7 @@ def test_what_is_said_comes_back(platform: httpx.Client, account: str) -> None:
 @pytest.mark.parametrize("account", ["commkf", "kf", "official", "quiet", "miniprogram", "wecom"])
 def test_a_picture_can_be_fetched(platform: httpx.Client, account: str) -> None:
     where = {"account": account, "person": f"shows-{account}"}
-    for size, told in ((1234, "图：1234"), (10_001, "文件超过 0 MB")):
+    for size, told in ((1234, "图：1234"), (10_001, "文件超过上限 10 KB")):
         shown = platform.post(
             "/_stand_in/show", params=where, content=b"\xff\xd8" + b"x" * (size - 2)
         )
