@@ -104,14 +104,11 @@ async def at_the_platform(
 ) -> list[Finding]:
     """Clock, access token, trusted address and permissions, as the platform tells them."""
     base = account.text("api_base")
-    token = await api.tokens.get()
+    token, time = await api.tokens.get(), await clock(client, base, now)
     if isinstance(token, Failed):
-        return [told_failure(token, f"没拿到访问凭证（{urlsplit(base).hostname}）")]
-    found = [
-        await clock(client, base, now),
-        Finding("fine", "拿到访问凭证，AppID／企业 ID 与密钥对得上"),
-    ]
-    return [*found, *[each async for each in permissions(account, api)]]
+        return [told_failure(token, f"没拿到访问凭证（{urlsplit(base).hostname}）"), time]
+    fine = Finding("fine", "拿到访问凭证，AppID／企业 ID 与密钥对得上")
+    return [fine, time, *[each async for each in permissions(account, api)]]
 
 
 async def clock(client: httpx.AsyncClient, base: str, now: datetime) -> Finding:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 
+from bot.channels.accounts import Directory
 from bot.database import loss_told, open_engine
 from bot.document_store import DocumentRows
 from bot.errors import KaidianError
@@ -89,6 +90,20 @@ def _not_yet(settings: Settings) -> bool:
 def _where(settings: Settings) -> str:
     given = "核对 KAIDIAN_DATABASE_URL：主机、端口、库名、用户、密码，服务有没有起来"
     return given if settings.database_url else f"查 {settings.data_dir} 的权限和磁盘"
+
+
+def doors(settings: Settings, directory: Directory) -> Iterator[Finding]:
+    """Entrances of the accounts file that lead elsewhere in the database."""
+    if not directory.entrances or _not_yet(settings) or worst(database(settings)) != "fine":
+        return
+    store = Store(open_engine(settings.database))
+    known = {door.name: store.entrance(door.name) for door in directory.entrances}
+    store.close()
+    for door in directory.entrances:
+        there = known[door.name]
+        if there and there != door:
+            text = f"入口 {door.name} 在数据库里已通向店铺 {there.shop}（{there.audience}）"
+            yield Finding("wrong", text, "在账号文件里换一个入口名")
 
 
 async def index(settings: Settings, offline: bool) -> tuple[Finding, ...]:

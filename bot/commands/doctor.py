@@ -22,7 +22,7 @@ from bot.channels.checkup import (
 from bot.channels.opening import Channels, Opening, platform_client
 from bot.channels.rehearsal import pairs
 from bot.clock import Clock, wall_clock
-from bot.commands.checkup import database, index, service, settings_read
+from bot.commands.checkup import database, doors, index, service, settings_read
 from bot.commands.wiring import Wiring
 from bot.errors import Faults
 from bot.findings import Finding, Mark, Section, worst
@@ -56,7 +56,7 @@ async def examined(
     house = (*settings_read(settings), *await service(local), *database(settings))
     sections = [Section("本机", (*house, *await index(settings, offline)))]
     directory, faults = accounts(settings, environ)
-    sections.append(Section("账号文件", faults))
+    sections.append(Section("账号文件", (*faults, *doors(settings, directory))))
     if url:
         sections.append(Section(f"公网地址 {url}", tuple(public(url)) or (_looks_public(url),)))
     async with platform_client() as client:

@@ -20,10 +20,12 @@ from bot.channels.accounts import load_accounts
 from bot.channels.opening import Opening, platform_client
 from bot.clock import Clock, wall_clock
 from bot.commands.doctor import examined, report
+from bot.database import open_engine
 from bot.findings import Finding, Section
 from bot.http.channels import Doors, channel_router
 from bot.http.faults import add_fault_handlers
 from bot.settings import Settings
+from bot.store import Store
 from knowledge.errcodes import load_errcodes
 from tests.local.servers import command
 from tests.platform.accounts import KEY, SECRET, TOKEN, accounts_file, furnish
@@ -242,6 +244,18 @@ def test_keys_in_rotation_are_both_tried(clinic: Clinic) -> None:
     for kind in ("kf", "commkf"):
         assert "旧密钥加密、签名、解密自检通过" in str(marked(of(sections, kind), "fine"))
         assert "previous_token" in str(marked(of(sections, kind), "mind"))
+
+
+def test_an_entrance_that_leads_elsewhere_already(clinic: Clinic) -> None:
+    folder = clinic.folder / "data"
+    folder.mkdir()
+    store = Store(open_engine(f"sqlite:///{folder / 'kaidian.db'}"))
+    store.create()
+    store.add_shop("standin", "secret", True, wall_clock())  # with its entrance standin-customer
+    store.close()
+    (told,) = marked(of(clinic.examined(offline=True), "账号文件"), "wrong")
+    assert "standin-customer" in told
+    assert "换一个入口名" in told
 
 
 def test_every_fault_of_the_file_is_told(clinic: Clinic) -> None:
