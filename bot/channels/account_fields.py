@@ -61,7 +61,10 @@ _GATEWAY = re.compile(
 
 def _gateway(value: Value) -> str | None:
     # Chats travel in the clear between us and the gateway.
-    return None if _GATEWAY.fullmatch(str(value)) else "应是本机或内网的 主机:端口（这段路不加密）"
+    found = _GATEWAY.fullmatch(str(value))
+    if found and 0 < int(str(value).rpartition(":")[2]) < 65536:
+        return None
+    return "应是本机或内网的 主机:端口（这段路不加密）"
 
 
 def _any(_value: Value) -> None:

@@ -5,6 +5,7 @@ Such gateways are not WeChat's own: an account may be restricted or closed for i
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ class Wechaty:
         self._us = Person("")
         self._names: dict[str, Person] = {}
         self._sending = asyncio.Lock()
+        self._due: deque[str] = deque(maxlen=_NAMES)
 
     @property
     def live(self) -> bool:
@@ -152,15 +154,24 @@ class Wechaty:
         who = str(event.fields.get("contactId") or "")
         if event.kind == _LOGIN:
             self._us = await self._person(gateway, who)
+            await self._catch_up(gateway, accept)
         elif event.kind == _LOGOUT:
             self._us = Person("")
             self._warn("个人微信掉线了，请到网关重新扫码登录；掉线期间的消息收不到")
         elif event.kind == _SCAN:
             self._warn("wechaty 网关在等扫码，请看网关的输出")
         elif event.kind == _MESSAGE:
-            await self._came(gateway, str(event.fields.get("messageId") or ""), accept)
+            self._due.append(str(event.fields.get("messageId") or ""))
+            await self._catch_up(gateway, accept)
 
-    async def _came(self, gateway: Gateway, message_id: str, accept: Accept) -> None:
+    async def _catch_up(self, gateway: Gateway, accept: Accept) -> None:
+        """Nobody tells us of a message twice, so it stays due until it has been read; and until we
+        know who we are, our own words cannot be told from others'."""
+        while self._us.id and self._due:
+            await self._read(gateway, self._due[0], accept)
+            self._due.popleft()
+
+    async def _read(self, gateway: Gateway, message_id: str, accept: Accept) -> None:
         try:
             said = await gateway.message(message_id)
         except Refused as error:
