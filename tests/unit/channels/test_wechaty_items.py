@@ -86,7 +86,8 @@ def test_any_text_and_any_name_are_borne(text: str, name: str) -> None:
     [
         ("127.0.0.1:8788", True), ("gateway:8788", True), ("10.0.0.4:1", True),
         ("172.20.0.2:8788", True), ("[::1]:8788", True), ("8.8.8.8:8788", False),
-        ("gateway.example.com:8788", False), ("127.0.0.1", False), ("127.0.0.1:99999", False), ("127.0.0.1:0", False), ("http://127.0.0.1:1", False),
+        ("gateway.example.com:8788", False), ("127.0.0.1", False), ("127.0.0.1:99999", False),
+        ("127.0.0.1:0", False), ("http://127.0.0.1:1", False),
     ],
 )  # fmt: skip
 def test_chats_do_not_travel_in_the_clear_through_the_internet(endpoint: str, fine: bool) -> None:
