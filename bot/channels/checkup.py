@@ -46,6 +46,9 @@ def on_paper(account: Account, door: Entrance) -> Iterator[Finding]:
         yield Finding("mind", "这个渠道只有本企业员工能用，入口却是给顾客的", "换成商家入口")
     if account.kind in ("commkf", "kf") and door.audience == "merchant":
         yield Finding("mind", "顾客会从这里进来，入口却是给商家的", "换成顾客入口")
+    if account.kind == "wechaty":
+        text = "微信没有给个人号开放接口，这个微信号可能被限制或永久封号"
+        yield Finding("mind", text, "只用丢得起的号；正式服务顾客请用微信客服")
     values = account.values
     if values.get("mode") == "plain":
         yield Finding(
@@ -117,7 +120,7 @@ async def clock(client: httpx.AsyncClient, base: str, now: datetime) -> Finding:
         answer = await client.get(base, timeout=PATIENCE)
         theirs = parsedate_to_datetime(answer.headers.get("date", ""))
     except (httpx.HTTPError, ValueError, TypeError):
-        return Finding("unsure", "没能核对时钟：平台没有说它的时间")
+        return Finding("unsure", "没能拿平台的时间核对时钟")
     apart = abs(theirs - now)
     told = f"本机时钟与平台差 {int(apart.total_seconds())} 秒"
     if apart >= FRESH:

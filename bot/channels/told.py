@@ -11,7 +11,9 @@ _PASSES = ("retry", "rate_limited")
 
 def told_failure(failed: Failed, what: str) -> Finding:
     """`what` failed. A platform that could not be asked leaves it unsure."""
-    detail, passes = failed.receipt.detail, failed.receipt.trouble in _PASSES
+    # Nothing is tried again here.
+    detail = failed.receipt.detail.removesuffix("，稍后自动重试")
+    passes = failed.receipt.trouble in _PASSES
     if passes and not failed.code:
         do = "这台机器不能上网属正常；要上线请放行到平台的 https 出口（代理、DNS、防火墙）"
         return Finding("unsure", f"{what}：{detail}", do)

@@ -60,7 +60,11 @@ async def examined(
     if url:
         sections.append(Section(f"公网地址 {url}", tuple(public(url)) or (_looks_public(url),)))
     async with platform_client() as client:
-        channels = Opening(client, load_errcodes(), clock).open(directory)
+        try:
+            channels = Opening(client, load_errcodes(), clock).open(directory)
+        except Faults as faults:  # optional packages are missing
+            wrong = tuple(Finding("wrong", fault) for fault in faults.details)
+            return [*sections, Section("账号", wrong)]
         reach = Reach(client, url, local, offline)
         for account in directory.accounts:
             door = _door(directory, account)

@@ -233,6 +233,13 @@ def test_an_address_that_nobody_outside_can_reach(clinic: Clinic) -> None:
     assert "连不上" in str(marked(of(sections, "kf"), "wrong"))
 
 
+def test_a_personal_account_is_a_risk_that_is_named(clinic: Clinic) -> None:
+    content = accounts_file(clinic.base, "ws://127.0.0.1:9", "tea")
+    personal = {"kind": "wechaty", "name": "wx", "entrance": "standin-customer", "token": "abc"}
+    clinic.file.write_text(yaml.safe_dump(content | {"accounts": [personal]}), encoding="utf-8")
+    assert "封号" in str(marked(of(clinic.examined(offline=True), "wechaty"), "mind"))
+
+
 def test_keys_in_rotation_are_both_tried(clinic: Clinic) -> None:
     def rotating(account: dict[str, Any]) -> None:
         if account["kind"] in ("kf", "commkf"):

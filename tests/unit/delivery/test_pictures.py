@@ -148,3 +148,9 @@ def test_at_most_nine_pictures_of_one_message(house: House, showing: Showing) ->
     showing.files |= {name: JPEG + name.encode() for name in names}
     brought(house, picture("1", *names))
     assert house.arrived() == ["|9"]
+
+
+def test_a_voice_beside_words_is_told_too(house: House) -> None:
+    house.pace = Pace(timedelta(seconds=1), timedelta(seconds=3))
+    brought(house, incoming("1", "杯子裂了"), incoming("2", "", kind="voice", media=("v",)))
+    assert house.arrived() == ["杯子裂了|0", WORDING.say("unread_voice")]
