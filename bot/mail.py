@@ -7,7 +7,7 @@ everything between (order, merging, retries, quotas) is `bot.delivery`'s.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from bot.errors import NotFound
 from bot.messages import Choice, Entrance, Reply
@@ -125,6 +125,15 @@ class Channel(Protocol):
 
     async def send(self, letter: Outgoing) -> Receipt:
         """Never raises for what a platform may answer: that is a Receipt."""
+
+
+@runtime_checkable
+class BringsMedia(Protocol):
+    """A channel whose messages name files that its platform keeps for a few days or minutes."""
+
+    async def fetch(self, letter: Incoming, name: str, most: int) -> bytes | Receipt:
+        """The file `name` (one of `letter.media`) if it has at most `most` bytes, else what is
+        wrong. Never raises for what a platform may answer."""
 
 
 @dataclass(frozen=True, slots=True)

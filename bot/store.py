@@ -18,8 +18,8 @@ from bot.cases import CaseChange, CaseFile
 from bot.clock import in_shanghai
 from bot.conversation import Conversation, Flow, Timer, Topic
 from bot.database import loss_told, writer_of
-from bot.mail import Post
-from bot.mail_store import take_timer, write_post, write_timers
+from bot.mail import Post, Todo
+from bot.mail_store import insert_new, take_timer, write_post, write_timers, write_todos
 from bot.messages import Audience, Entrance
 from bot.migrations import upgrade
 from bot.tables import (
@@ -265,17 +265,22 @@ class Store:
         data: bytes,
         at: datetime,
     ) -> None:
+        """Once, however often it is added."""
+        values = {
+            "id": attachment_id,
+            "conversation_id": conversation_id,
+            "kind": kind,
+            "digest": digest,
+            "data": data,
+            "at": at,
+        }
         with self.writing() as db:
-            db.execute(
-                attachments.insert().values(
-                    id=attachment_id,
-                    conversation_id=conversation_id,
-                    kind=kind,
-                    digest=digest,
-                    data=data,
-                    at=at,
-                )
-            )
+            insert_new(db, attachments, values)
+
+    def add_todo(self, talk: tuple[str, str], todo: Todo, at: datetime) -> None:
+        """`talk`: (conversation id, shop). The same `ref` makes one to-do."""
+        with self.writing() as db:
+            write_todos(db, talk, [todo], at)
 
     def attachments_of(self, conversation_id: str, ids: Sequence[str]) -> set[str]:
         """Those of `ids` that were uploaded in this conversation."""

@@ -53,6 +53,20 @@ def _line(value: Value) -> str | None:
     return None if _LINE.fullmatch(str(value)) else "应是 wss:// 开头的地址（本机可用 ws://）"
 
 
+_GATEWAY = re.compile(
+    r"(127\.\d+\.\d+\.\d+|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+"
+    r"|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+|\[::1\]|[A-Za-z0-9_-]+):\d{1,5}"
+)
+
+
+def _gateway(value: Value) -> str | None:
+    # Chats travel in the clear between us and the gateway.
+    found = _GATEWAY.fullmatch(str(value))
+    if found and 0 < int(str(value).rpartition(":")[2]) < 65536:
+        return None
+    return "应是本机或内网的 主机:端口（这段路不加密）"
+
+
 def _any(_value: Value) -> None:
     return None
 
@@ -107,6 +121,10 @@ KINDS: Final[Mapping[str, Mapping[str, Field]]] = {
         "bot_id": Field(_matches(r"[\w-]{3,100}", "应是机器人 ID")),
         "secret": _SECRET,
         "address": Field(_line, "wss://openws.work.weixin.qq.com"),
+    },
+    "wechaty": {
+        "endpoint": Field(_gateway, "127.0.0.1:8788"),
+        "token": Field(_matches(r"[\w.-]{3,200}", "应是网关启动时设的 token")),
     },
 }
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.channels.base import made_up_id, moment
-from bot.channels.forms import Form
+from bot.channels.forms import Form, read_json
 from bot.mail import Incoming, Kind
 
 KIND: Final = "aibot"
@@ -61,6 +61,17 @@ def _media(body: Form, kind: str) -> tuple[str, ...]:
     else:
         found = [body.form(kind).text("url")]
     return tuple(url for url in found if url)
+
+
+def key_of(raw: bytes, address: str) -> str:
+    """The key that came beside this address in the frame `raw`; '' where there is none."""
+    body = read_json(raw).form("body")
+    items = (body, *body.form("mixed").forms("msg_item"))
+    for item in items:
+        for kind in ("image", "file", "video", "voice"):
+            if item.form(kind).text("url") == address:
+                return item.form(kind).text("aeskey", "aes_key")
+    return ""
 
 
 def entered(account: str, req_id: str, body: Form, raw: str, now: datetime) -> Incoming | None:

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
+import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from bot.channels.aibot import LIMITS, step
-from bot.channels.aibot_items import KIND
+from bot.channels.aibot_items import KIND, key_of
 from bot.channels.aibot_state import (
     Action,
     Came,
@@ -27,17 +28,16 @@ from bot.channels.aibot_state import (
     Warn,
     Write,
 )
+from bot.channels.base import Failed
+from bot.channels.keeping import Accept, kept
+from bot.channels.media import SEALING, file_at, file_or_receipt, opened_file
 from bot.clock import Clock
-from bot.errors import KaidianError, StorageLost
 from bot.mail import Incoming, Limits, Outgoing, Receipt
 
 logger = logging.getLogger(__name__)
 
 ADDRESS = "wss://openws.work.weixin.qq.com"
 _PATIENCE = 10.0
-_STORAGE_TRIES = 60
-
-Accept = Callable[[Incoming], Awaitable[object]]
 
 
 class Aibot:
@@ -53,7 +53,9 @@ class Aibot:
         address: str = ADDRESS,
         warn: Callable[[str], None] = logger.warning,
         tick: timedelta = timedelta(seconds=1),
+        client: httpx.AsyncClient | None = None,
     ) -> None:
+        self._client = client or httpx.AsyncClient()
         self.account = robot.account
         self._line = Line(robot)
         self._clock, self._address, self._warn = clock, address, warn
@@ -79,6 +81,14 @@ class Aibot:
             return Receipt("retry", detail="企业微信没有回执，稍后自动重试")
         finally:
             self._results.pop(letter.key, None)
+
+    async def fetch(self, letter: Incoming, name: str, most: int) -> bytes | Receipt:
+        """A file by its address, which holds for five minutes, opened with its own key."""
+        sealed = await file_at(self._client, name, self._address, most + SEALING)
+        if isinstance(sealed, Failed):
+            return sealed.receipt
+        key = key_of(letter.raw, name)
+        return file_or_receipt(opened_file(sealed, key) if key else sealed)
 
     async def show(self, letter: Outgoing) -> None:
         """The text so far of an answer that is still growing; `send` with its key ends it."""
@@ -151,19 +161,5 @@ class Aibot:
     async def _hand_on(self, accept: Accept) -> None:
         while True:
             letter = await self._came.get()
-            if not await self._kept(letter, accept):
+            if not await kept(letter, accept):
                 self._warn(f"机器人收到的一条消息没有保存：{letter.id}")
-
-    async def _kept(self, letter: Incoming, accept: Accept) -> bool:
-        """The platform repeats nothing here, so we do not let go soon."""
-        for _ in range(_STORAGE_TRIES):
-            try:
-                await accept(letter)
-            except StorageLost:
-                await asyncio.sleep(1)
-            except KaidianError as error:
-                logger.warning("aibot %s: %s", self.account, error.message)
-                return False
-            else:
-                return True
-        return False

@@ -1,21 +1,24 @@
 """Calls to one account's platform: token, errcode, and what an answer means for another try."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import httpx
 
-from bot.channels.base import Failed, Malformed
+from bot.channels.base import Failed, HttpChannel, Malformed
 from bot.channels.forms import Form, read_json, write_json
+from bot.channels.media import Body, body_of, failed, file_at
 from bot.channels.tokens import Token, Tokens
 from bot.clock import Clock
-from bot.mail import Receipt, Trouble
+from bot.mail import Receipt
 from knowledge.errcodes import Codes
 
 PATIENCE = httpx.Timeout(10.0, connect=5.0)
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,50 @@ class Api:
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Form | Failed:
         """A call with the access token; a refused token is renewed once."""
-        found = await self._once(path, body)
+        return await self._with_token(
+            lambda token: self._exchange("POST", path, {"access_token": token}, body)
+        )
+
+    async def get(self, path: str, query: Mapping[str, str] | None = None) -> Form | Failed:
+        """The same for what is only asked for."""
+        return await self._with_token(
+            lambda token: self._exchange(
+                "GET", path, {"access_token": token, **(query or {})}, None
+            )
+        )
+
+    async def download(self, path: str, query: Mapping[str, str], most: int) -> bytes | Failed:
+        """A file of at most `most` bytes; where there is none the platform answers JSON."""
+
+        async def call(token: str) -> bytes | Failed:
+            address = f"{self._base}/{path}"
+            found = await body_of(self._client, address, {"access_token": token, **query}, most)
+            return found if isinstance(found, Failed) else self._file(found)
+
+        return await self._with_token(call)
+
+    async def file_at(self, address: str, most: int) -> bytes | Failed:
+        """A file at an address that a message of this account named."""
+        return await file_at(self._client, address, self._base, most)
+
+    def _file(self, body: Body) -> bytes | Failed:
+        if body.status == 200 and not body.is_json:
+            return body.content
+        found = read_answer(body.status, body.headers, body.content, self._codes)
+        return found if isinstance(found, Failed) else failed("refused", "平台没有给出文件")
+
+    async def _with_token(self, call: Callable[[str], Awaitable[Found | Failed]]) -> Found | Failed:
+        found = await self._once(call)
         if isinstance(found, Failed) and found.receipt.trouble == "credentials":
-            found = await self._once(path, body)
+            found = await self._once(call)
         return found
 
-    async def _once(self, path: str, body: Mapping[str, Any]) -> Form | Failed:
+    async def _once(self, call: Callable[[str], Awaitable[Found | Failed]]) -> Found | Failed:
         token = await self.tokens.get()
         if isinstance(token, Failed):
             # A second identical request to the token endpoint helps nobody.
             return token
-        found = await self._exchange("POST", path, {"access_token": token}, body)
+        found = await call(token)
         if isinstance(found, Failed) and found.receipt.trouble == "credentials":
             self.tokens.drop(token)
         return found
@@ -65,7 +101,7 @@ class Api:
             return _for_good(found)
         text, lasts = found.text("access_token"), found.number("expires_in")
         if not text:
-            return _failed("retry", "平台没有给出访问凭证，稍后自动重试")
+            return failed("retry", "平台没有给出访问凭证，稍后自动重试")
         return Token(text, timedelta(seconds=max(lasts, 0)))
 
     async def _exchange(
@@ -83,8 +119,15 @@ class Api:
             )
         except httpx.HTTPError as error:
             detail = f"连不上平台（{type(error).__name__}），稍后自动重试"
-            return _failed("retry", detail)
+            return failed("retry", detail)
         return read_answer(answer.status_code, answer.headers, answer.content, self._codes)
+
+
+class PlatformChannel(HttpChannel, Protocol):
+    """A channel whose platform we call, too."""
+
+    @property
+    def api(self) -> Api: ...
 
 
 def stable_token(app_id: str, secret: str) -> Login:
@@ -104,15 +147,15 @@ def read_answer(
 ) -> Form | Failed:
     """What a platform answered: its form where all is well, else the trouble in Chinese."""
     if status == 429:
-        return _failed("rate_limited", "平台限流（429）", _seconds(headers))
+        return failed("rate_limited", "平台限流（429）", _seconds(headers))
     if status >= 500:
-        return _failed("retry", f"平台故障（{status}），稍后自动重试")
+        return failed("retry", f"平台故障（{status}），稍后自动重试")
     if status >= 400:
-        return _failed("refused", f"平台拒绝了请求（{status}），请核对 api_base")
+        return failed("refused", f"平台拒绝了请求（{status}），请核对 api_base")
     try:
         form = read_json(content)
     except Malformed:
-        return _failed("retry", "平台的回答读不懂，稍后自动重试")
+        return failed("retry", "平台的回答读不懂，稍后自动重试")
     code = form.number("errcode")
     return form if code == 0 else explained(code, form.text("errmsg"), codes)
 
@@ -123,10 +166,6 @@ def explained(code: int, said: str, codes: Codes) -> Failed:
     after = timedelta(minutes=1) if row.effect == "rate_limited" else None
     detail = f"{code} {row.means}。{row.do}（{said[:200]}）"
     return Failed(Receipt(row.trouble, retry_after=after, detail=detail), code)
-
-
-def _failed(trouble: Trouble, detail: str, after: timedelta | None = None) -> Failed:
-    return Failed(Receipt(trouble, retry_after=after, detail=detail))
 
 
 def _for_good(failed: Failed) -> Failed:

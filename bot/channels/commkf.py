@@ -24,11 +24,13 @@ from bot.channels.base import (
 from bot.channels.crypto import Keys
 from bot.channels.envelope import Pushed, greet_push, open_push
 from bot.channels.forms import Form
+from bot.channels.media import file_or_receipt
 from bot.channels.rendering import numbered, too_long
 from bot.mail import Incoming, Kind, Limits, Outgoing, Receipt, Window
 
 KIND: Final = "commkf"
 SEND = "channels/ec/commkf/sendmsg"
+MEDIA = "channels/ec/basics/media/get"
 LIMITS = Limits(2048, (Window(SAID, timedelta(hours=48), 5),), choices=0, idempotent=True)
 """The length is that of the other customer messages; this platform publishes none (U)."""
 
@@ -73,6 +75,12 @@ class Commkf:
     async def send_product_card(self, letter: Outgoing, product_id: str) -> Receipt:
         """A card of one product; the letter's text is left out."""
         return await self._post(letter, "product_share", {"product_id": product_id})
+
+    async def fetch(self, letter: Incoming, name: str, most: int) -> bytes | Receipt:
+        """A file that a buyer sent, by its address or by its id at the shop (which it is: U)."""
+        if name.startswith(("https://", "http://")):
+            return file_or_receipt(await self.api.file_at(name, most))
+        return file_or_receipt(await self.api.download(MEDIA, {"media_id": name}, most))
 
     async def _post(self, letter: Outgoing, kind: str, body: dict[str, Any]) -> Receipt:
         asked = {

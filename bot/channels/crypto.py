@@ -86,10 +86,15 @@ def unseal(sealed: str, key: bytes) -> tuple[bytes, bytes]:
         cipher = base64.b64decode(sealed, validate=True)
     except (ValueError, binascii.Error) as error:
         raise Unreadable from error
-    if not cipher or len(cipher) % 16:
+    return _split(opened_block(cipher, key))
+
+
+def opened_block(cipher: bytes, key: bytes) -> bytes:
+    """What `cipher` holds, without its padding. Raises Unreadable."""
+    if len(key) != 32 or not cipher or len(cipher) % 16:
         raise Unreadable
     opener = Cipher(algorithms.AES(key), modes.CBC(key[:16])).decryptor()
-    return _split(_unpadded(opener.update(cipher) + opener.finalize()))
+    return _unpadded(opener.update(cipher) + opener.finalize())
 
 
 def _unpadded(padded: bytes) -> bytes:
@@ -111,7 +116,11 @@ def seal(content: bytes, key: bytes, receive_id: str, random: bytes | None = Non
     """`content` for the platform. `random`: 16 bytes, fresh ones unless a test gives them."""
     salt = secrets.token_bytes(16) if random is None else random
     plain = salt + len(content).to_bytes(4, "big") + content + receive_id.encode()
+    return base64.b64encode(sealed_block(plain, key)).decode()
+
+
+def sealed_block(plain: bytes, key: bytes) -> bytes:
+    """`plain`, padded to 32 bytes and encrypted; `opened_block` is the way back."""
     count = _BLOCK - len(plain) % _BLOCK
     sealer = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
-    cipher = sealer.update(plain + bytes([count]) * count) + sealer.finalize()
-    return base64.b64encode(cipher).decode()
+    return sealer.update(plain + bytes([count]) * count) + sealer.finalize()

@@ -23,6 +23,7 @@ from bot.channels.crypto import Keys
 from bot.channels.envelope import greet_corp, open_corp
 from bot.channels.forms import Form, write_json
 from bot.channels.kf_items import KIND, WELCOME_WITHIN, Cursor, Reading, letter
+from bot.channels.media import MEDIA, file_or_receipt
 from bot.channels.rendering import in_bytes, numbered, too_long
 from bot.clock import Clock
 from bot.mail import Incoming, Limits, Outgoing, Receipt, Window
@@ -123,6 +124,10 @@ class Kf:
         if isinstance(state, Failed):
             return state.receipt
         return _not_ours(state) or await self._send(letter, body)
+
+    async def fetch(self, letter: Incoming, name: str, most: int) -> bytes | Receipt:
+        """A file by its media id, which holds for three days."""
+        return file_or_receipt(await self.api.download(MEDIA, {"media_id": name}, most))
 
     async def state(self, person: str) -> int | Failed:
         """Who has the chat."""

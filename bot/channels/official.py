@@ -11,6 +11,7 @@ from bot.channels.desk import Desk
 from bot.channels.envelope import Pushed, greet_push, open_push
 from bot.channels.forms import Form
 from bot.channels.items import Events, Told, happens, message_id, read_message, tapped
+from bot.channels.media import MEDIA, file_or_receipt
 from bot.channels.rendering import numbered, too_long
 from bot.mail import Incoming, Limits, Outgoing, Receipt, Window
 
@@ -97,6 +98,10 @@ class Official:
             if not (isinstance(found, Failed) and found.code == _NO_MENUS):
                 return _receipt(found)
         return _receipt(await self._post(letter.to, {"msgtype": "text", "text": {"content": text}}))
+
+    async def fetch(self, letter: Incoming, name: str, most: int) -> bytes | Receipt:
+        """A file by its media id, which holds for three days."""
+        return file_or_receipt(await self.api.download(MEDIA, {"media_id": name}, most))
 
     async def typing(self, person: str, on: bool = True) -> Receipt:
         """“对方正在输入” for up to fifteen seconds; any message ends it."""

@@ -1,7 +1,7 @@
 """From the accounts file to channels that work."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -10,14 +10,15 @@ from bot.channels.account_fields import Value
 from bot.channels.accounts import Account, Directory
 from bot.channels.aibot_line import Aibot
 from bot.channels.aibot_state import Robot
-from bot.channels.api import Api, corp_token, stable_token
-from bot.channels.base import HttpChannel
+from bot.channels.api import Api, PlatformChannel, corp_token, stable_token
 from bot.channels.commkf import Commkf
 from bot.channels.crypto import Keys, aes_key
 from bot.channels.kf import Kf
 from bot.channels.official import Official
+from bot.channels.wechaty import Gateway, Wechaty
 from bot.channels.wecom import Wecom
 from bot.clock import Clock, wall_clock
+from bot.errors import Faults
 from bot.mail import Channel
 from knowledge.errcodes import Codes
 
@@ -36,9 +37,9 @@ class Channels:
     each its `run`.
     """
 
-    http: Mapping[tuple[str, str], HttpChannel]
+    http: Mapping[tuple[str, str], PlatformChannel]
     kf: Mapping[tuple[str, str], Kf]
-    robots: Mapping[tuple[str, str], Aibot]
+    robots: Mapping[tuple[str, str], Aibot | Wechaty]
 
     def all(self) -> dict[tuple[str, str], Channel]:
         """What the outbox sends through."""
@@ -56,20 +57,22 @@ class Opening:
     def open(self, directory: Directory) -> Channels:
         """All of them; nothing is called yet."""
         siblings = _siblings(directory)
-        http: dict[tuple[str, str], HttpChannel] = {}
+        http: dict[tuple[str, str], PlatformChannel] = {}
         kf: dict[tuple[str, str], Kf] = {}
-        robots: dict[tuple[str, str], Aibot] = {}
+        robots: dict[tuple[str, str], Aibot | Wechaty] = {}
         for account in directory.accounts:
             name = (account.kind, account.name)
             if account.kind == "aibot":
                 robots[name] = self._aibot(account)
+            elif account.kind == "wechaty":
+                robots[name] = self._wechaty(account)
             elif account.kind == "kf":
                 http[name] = kf[name] = self._kf(account, siblings[account.text("corp_id")])
             else:
                 http[name] = self._plain(account)
         return Channels(http, kf, robots)
 
-    def _plain(self, account: Account) -> HttpChannel:
+    def _plain(self, account: Account) -> PlatformChannel:
         if account.kind == "commkf":
             return self._commkf(account)
         return self._wecom(account) if account.kind == "wecom" else self._official(account)
@@ -117,7 +120,12 @@ class Opening:
     def _aibot(self, account: Account) -> Aibot:
         secret, codes = account.text("secret"), self.codes["wecom"]
         robot = Robot(account.name, account.text("bot_id"), secret, codes)
-        return Aibot(robot, self.clock, account.text("address"))
+        return Aibot(robot, self.clock, account.text("address"), client=self.client)
+
+    def _wechaty(self, account: Account) -> Wechaty:
+        gateway = _gateway()
+        where = (account.text("endpoint"), account.text("token"))
+        return Wechaty(account.name, lambda: gateway(*where), self.clock)
 
     def _weixin(self, account: Account, family: str) -> Api:
         login = stable_token(account.text("app_id"), account.text("secret"))
@@ -126,6 +134,16 @@ class Opening:
     def _corp(self, account: Account) -> Api:
         login = corp_token(account.text("corp_id"), account.text("secret"))
         return Api(self.client, account.text("api_base"), login, self.codes["wecom"], self.clock)
+
+
+def _gateway() -> Callable[[str, str], Gateway]:
+    """Raises Faults without the optional packages."""
+    try:
+        from bot.channels.wechaty_gateway import Gateway as Connection
+    except ImportError as error:
+        advice = "kind: wechaty 要先装可选包：.venv/bin/pip install -r requirements/wechaty.txt"
+        raise Faults("账号文件", (advice,)) from error
+    return Connection
 
 
 def _keys(account: Account, receive_id: str) -> Keys:

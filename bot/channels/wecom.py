@@ -16,6 +16,7 @@ from bot.channels.desk import Desk
 from bot.channels.envelope import Pushed, greet_corp, open_corp
 from bot.channels.forms import Form, write_json
 from bot.channels.items import Events, Told, happens, message_id, read_message, tapped
+from bot.channels.media import MEDIA, file_or_receipt
 from bot.channels.official import PASSIVE
 from bot.channels.rendering import numbered, too_long
 from bot.mail import Incoming, Limits, Outgoing, Receipt
@@ -95,6 +96,10 @@ class Wecom:
         if letter.tries:
             body |= {"enable_duplicate_check": 1, "duplicate_check_interval": 1800}
         return await self._post(letter.to, body)
+
+    async def fetch(self, letter: Incoming, name: str, most: int) -> bytes | Receipt:
+        """A file by its media id, which holds for three days."""
+        return file_or_receipt(await self.api.download(MEDIA, {"media_id": name}, most))
 
     async def alert(self, members: Sequence[str], alert: Alert) -> Receipt:
         """A card to these members; with buttons where they may decide on the spot."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.commands.ask import ask
+from bot.commands.doctor import doctor
 from bot.commands.index import index
 from bot.commands.move import move_database
 from bot.commands.run import run
@@ -20,6 +21,7 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     _ask(commands.add_parser("ask", help="ask the guide in the terminal"))
     _index(commands.add_parser("index", help="add .md and .txt files to a shop's knowledge"))
     _shop(commands.add_parser("shop", help="make and list shops"))
+    _doctor(commands.add_parser("doctor", help="check settings, accounts and platforms"))
     _move(commands.add_parser("move", help="copy everything into another, empty database"))
     return parser.parse_args(arguments)
 
@@ -48,6 +50,12 @@ def _shop(parser: argparse.ArgumentParser) -> None:
     add.add_argument("name")
     add.set_defaults(command=add_shop)
     acts.add_parser("list", help="list shops").set_defaults(command=list_shops)
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--url", help="where platforms reach this service: https://…")
+    parser.add_argument("--offline", action="store_true", help="ask no platform")
+    parser.set_defaults(command=doctor)
 
 
 def _move(parser: argparse.ArgumentParser) -> None:

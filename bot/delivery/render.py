@@ -37,9 +37,12 @@ class Answering:
     answers: tuple[int, ...] = ()
     extra: dict[str, str] = field(default_factory=dict)
     todos: tuple[Todo, ...] = ()
+    notes: tuple[Reply, ...] = ()
+    """Said after the replies, on this way only."""
 
     def post(self, turn_id: str, replies: Sequence[Reply]) -> Post:
         """The letters of these replies, and the choices that may be taken by number."""
+        replies = (*replies, *self.notes) if replies else replies
         choices = tuple(choice for reply in replies for choice in reply.choices)
         letters = tuple(
             self._letter(f"{self.contact.id}:{turn_id}:{number}", text, tapped)

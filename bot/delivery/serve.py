@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.conversation import Handoff, Outcome
 from bot.delivery.merge import NextTurn, Pace, as_message, next_turn
+from bot.delivery.pictures import PicturesLater, TakeIn, noted, untouched
 from bot.delivery.render import CAREFUL, Answering
 from bot.delivery.retry import turn_again_at
 from bot.engine import Bot
@@ -40,6 +41,7 @@ class Serving:
     machine: Clock
     lease: Lease | None
     answered: Callable[[], None]
+    pictures: TakeIn = untouched
 
     def take(self, room: int, at_work: frozenset[str]) -> list[Taken]:
         return self.inbox.take(room, self.machine(), self.lease, at_work)
@@ -65,16 +67,27 @@ class Serving:
         message = as_message(planned.messages, contact.conversation_id, contact.offered)
         try:
             async with asyncio.timeout(SLOWEST):
-                await self._made(taken, planned, message)
+                await self._heard(taken, planned)
             self.answered()
         except (StorageLost, AlreadyDone):
             await asyncio.to_thread(self.inbox.give_back, contact.id, self.machine())
+        except PicturesLater as later:
+            logger.info("turn %s waits for its pictures: %s", message.id, later)
+            again = turn_again_at(contact.tries, contact.id, self.machine())
+            await asyncio.to_thread(self.inbox.failed, contact.id, again)
         except Exception as error:
             if isinstance(error, Conflict):
                 logger.warning("turn %s was made of other messages meanwhile", message.id)
             else:
                 logger.exception("turn %s could not be made", message.id)
             await self._failed(taken, planned, message)
+
+    async def _heard(self, taken: Taken, planned: NextTurn) -> None:
+        """The turn, with pictures in place of their names at the platform."""
+        contact = taken.contact
+        planned = await self.pictures(planned, contact)
+        message = as_message(planned.messages, contact.conversation_id, contact.offered)
+        await self._made(taken, planned, message)
 
     async def _made(self, taken: Taken, planned: NextTurn, message: Message) -> None:
         way = self._way(taken, planned)
@@ -102,7 +115,8 @@ class Serving:
         rows = tuple(each.seq for each in planned.messages)
         extra = dict(planned.messages[-1].incoming.extra)
         todos = (_todo(given_up),) if given_up else ()
-        return Answering(contact, limits, self.wording, rows, extra, todos)
+        notes = noted(planned.messages, self.wording)
+        return Answering(contact, limits, self.wording, rows, extra, todos, notes)
 
     def _given_up(self) -> Outcome:
         reply = Reply(self.wording.say("turn_failed"))

@@ -9,6 +9,7 @@ from bot.contact_store import Contacts
 from bot.delivery.accept import Accepting
 from bot.delivery.loop import Queue, keep_working
 from bot.delivery.merge import Pace
+from bot.delivery.pictures import Pictures
 from bot.delivery.send import Delivering
 from bot.delivery.serve import Serving
 from bot.delivery.timers import Firing
@@ -54,7 +55,10 @@ class Worker:
         self.accept = Accepting(
             inbox, given.accounts, limits, given.pace, *clocks, kept=self._nudges[0].set
         )
-        self.serving = Serving(inbox, given.bot, *said, given.pace, *clocks, lease, written)
+        pictures = Pictures(given.store, by_account, given.clock)
+        self.serving = Serving(
+            inbox, given.bot, *said, given.pace, *clocks, lease, written, pictures
+        )
         self.delivering = Delivering(Outbox(given.store), by_account, *clocks, lease)
         self.firing = Firing(
             Timers(given.store), contacts, given.bot, *said, *clocks, lease, written

@@ -18,12 +18,12 @@ from bot.engine import Answered
 from bot.errors import BadInput, NotAllowed, NotFound, TooLarge
 from bot.http.parts import House, Parts, Speaking, moment, new_secret, secret_digest
 from bot.messages import TEXT_LIMIT, Message, clean
+from bot.pictures import PICTURE_BYTES, picture_kind
 from bot.store import LogEntry
 
 router = APIRouter(prefix="/api", tags=["people who chat"])
 
 SESSION_DAYS = 30
-PICTURE_BYTES = 10_000_000
 
 # Ids stand in URLs and logs: letters, digits and a few marks, no paths, quotes or controls.
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[\w.:@=+-]+$")]
@@ -173,17 +173,6 @@ async def add_picture(
         house.clock(),
     )
     return {"id": picture_id}
-
-
-def picture_kind(data: bytes) -> str | None:
-    """jpeg, png or webp by the bytes that open and close such files, else None."""
-    if data[:3] == b"\xff\xd8\xff" and len(data) > 100:
-        return "jpeg"
-    if data[:8] == b"\x89PNG\r\n\x1a\n" and data[12:16] == b"IHDR":
-        return "png"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "webp"
-    return None
 
 
 def _about(context: Context | None) -> Flow | None:

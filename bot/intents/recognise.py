@@ -103,11 +103,15 @@ AFTERSALES = frozenset(
 def by_aftersales(message: Message, talk: Conversation) -> str | None:
     """Rule 0: an after-sales talk in progress claims taps, pictures, and words of its own.
 
-    A person, a greeting and thanks keep their handlers, unless we wait for a yes.
+    A person, a greeting and thanks keep their handlers, unless we wait for a yes. A picture without
+    a word begins one: it is kept as evidence, and the customer is asked what is wrong.
     """
     flow = talk.flow
-    if flow is None or flow.name != "aftersales" or talk.audience != "customer":
+    if talk.audience != "customer":
         return None
+    if flow is None or flow.name != "aftersales":
+        wordless = not message.text.strip() and not message.choice
+        return "return_request" if message.attachments and wordless else None
     before = str(flow.data.get("intent") or "return_request")
     if (message.choice or "").startswith("as:") or message.attachments:
         return before

@@ -43,6 +43,16 @@ def upgrade(engine: sa.Engine) -> None:
             _run(db)
 
 
+def standing(engine: sa.Engine) -> tuple[str | None, str]:
+    """(Where the database stands, where this program wants it); None: before its first revision.
+
+    Only looks. Raises SchemaRefused for a database of a newer program.
+    """
+    known = revisions()
+    with engine.connect() as db:
+        return _revision(db, known), known[-1]
+
+
 def _revision(db: sa.Connection, known: list[str]) -> str | None:
     """Where the database stands; None before its first revision. Raises SchemaRefused."""
     if not sa.inspect(db).has_table("alembic_version"):

@@ -21,7 +21,7 @@ from bot.channels.base import Doorbell
 from bot.channels.opening import Channels, Opening, platform_client
 from bot.http.channels import Doors, channel_router
 from bot.http.faults import add_fault_handlers
-from bot.mail import Incoming, Outgoing
+from bot.mail import BringsMedia, Incoming, Outgoing
 from knowledge.errcodes import load_errcodes
 from tests.ports import free_port
 
@@ -53,6 +53,10 @@ class Echo:
     async def _answer(self, letter: Incoming) -> None:
         channel = self.channels.all()[letter.channel, letter.account]
         text = f"收到：{letter.text}"
+        if letter.kind == "image":
+            assert isinstance(channel, BringsMedia)
+            found = await channel.fetch(letter, letter.media[0], 10_000)
+            text = f"图：{len(found)}" if isinstance(found, bytes) else found.detail
         out = Outgoing(letter.id, letter.channel, letter.account, letter.sender, text)
         receipt = await channel.send(out)
         if receipt.trouble in ("retry", "credentials"):
@@ -144,6 +148,17 @@ def test_what_is_said_comes_back(platform: httpx.Client, account: str) -> None:
     person = f"p-{account}"
     assert say(platform, account, person, "你好🍵")["status"] == 200
     until(lambda: heard(platform, person) == ["收到：你好🍵"])
+
+
+@pytest.mark.parametrize("account", ["commkf", "kf", "official", "quiet", "miniprogram", "wecom"])
+def test_a_picture_can_be_fetched(platform: httpx.Client, account: str) -> None:
+    where = {"account": account, "person": f"shows-{account}"}
+    for size, told in ((1234, "图：1234"), (10_001, "文件超过上限 10 KB")):
+        shown = platform.post(
+            "/_stand_in/show", params=where, content=b"\xff\xd8" + b"x" * (size - 2)
+        )
+        assert shown.json()["status"] == 200
+        until(lambda told=told: heard(platform, where["person"])[-1:] == [told])  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("account", ["commkf", "kf", "official"])

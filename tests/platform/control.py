@@ -10,7 +10,7 @@ from starlette.routing import Route
 from bot.channels.crypto import unseal
 from bot.channels.forms import read_form
 from tests.platform.accounts import ACCOUNTS, KFID
-from tests.platform.courier import Courier, Mood
+from tests.platform.courier import Courier, Mood, Push
 from tests.platform.kf import enters
 from tests.platform.world import World
 
@@ -30,11 +30,20 @@ def control_routes(world: World, courier: Courier) -> list[Route]:
             enters(world, KFID, asked["person"], code=f"code-{courier.number}")
         more = {"menu_id": asked["menu_id"]} if asked.get("menu_id") else {}
         push = await courier.say(account, asked["person"], asked.get("text", ""), **more)
+        return _told(account, asked["person"], push)
+
+    def _told(account: str, person: str, push: Push) -> Response:
         passive = _opened(account, push.answer)
         if passive:
             body = {"msgtype": "text", "text": {"content": passive}}
-            world.deliver(ACCOUNTS[account].app, asked["person"], "passive", body)
+            world.deliver(ACCOUNTS[account].app, person, "passive", body)
         return JSONResponse({"tries": push.tries, "status": push.status, "passive": passive})
+
+    async def show(request: Request) -> Response:
+        """The body is the picture; account and person stand in the query."""
+        asked = request.query_params
+        push = await courier.show(asked["account"], asked["person"], await request.body())
+        return _told(asked["account"], asked["person"], push)
 
     async def sent(request: Request) -> Response:
         person, since = request.query_params["person"], int(request.query_params.get("since", 0))
@@ -57,6 +66,7 @@ def control_routes(world: World, courier: Courier) -> list[Route]:
     return [
         Route("/", page),
         Route("/_stand_in/say", say, methods=["POST"]),
+        Route("/_stand_in/show", show, methods=["POST"]),
         Route("/_stand_in/sent", sent),
         Route("/_stand_in/trouble", trouble, methods=["POST"]),
     ]

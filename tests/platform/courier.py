@@ -11,7 +11,8 @@ import httpx
 
 from bot.channels.base import Callback
 from tests.platform.accounts import ACCOUNTS, KFID, Standing
-from tests.platform.kf import says
+from tests.platform.files import keep
+from tests.platform.kf import says, shows
 from tests.platform.world import World
 
 PATIENCE = timedelta(seconds=5)
@@ -58,6 +59,20 @@ class Courier:
         self.number += 1
         self.world.wrote(standing.app, person)
         return await self.push(standing, self._fields(standing, person, text, more))
+
+    async def show(self, account: str, person: str, picture: bytes) -> Push:
+        """A person sends a picture."""
+        standing, media_id = ACCOUNTS[account], keep(self.world, picture)
+        if standing.kind == "kf":
+            shows(self.world, KFID, person, media_id)
+            return await self.push(standing, _ring())
+        self.number += 1
+        self.world.wrote(standing.app, person)
+        if standing.kind == "commkf":
+            more: dict[str, Any] = {"msg_type": "image", "image": {"media_id": media_id}}
+        else:
+            more = {"MsgType": "image", "MediaId": media_id, "PicUrl": "https://mmbiz.qpic.cn/x"}
+        return await self.push(standing, self._fields(standing, person, "", more))
 
     async def push(self, standing: Standing, fields: dict[str, Any]) -> Push:
         """The same callback until it is acknowledged, each try signed anew."""

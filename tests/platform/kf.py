@@ -12,11 +12,19 @@ _TEXT_BYTES, _MENU_BYTES = 2048, 1024
 
 def says(world: World, kfid: str, person: str, text: str, **more: Any) -> Body:
     """A customer writes, or taps (`menu_id`); the chat is new again if it had ended."""
+    return _said(world, kfid, person, {"msgtype": "text", "text": {"content": text, **more}})
+
+
+def shows(world: World, kfid: str, person: str, media_id: str) -> Body:
+    """A customer sends a picture."""
+    return _said(world, kfid, person, {"msgtype": "image", "image": {"media_id": media_id}})
+
+
+def _said(world: World, kfid: str, person: str, body: Body) -> Body:
     customer = world.customers[kfid, person]
     if customer.state == ENDED:
         customer.state = NEW
     world.wrote(kfid, person)
-    body = {"msgtype": "text", "text": {"content": text, **more}}
     return _item(world, kfid, person, 3, body)
 
 

@@ -7,13 +7,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as HttpRoute
 
-from tests.platform import kf, wecom, weixin
+from tests.platform import files, kf, rights, wecom, weixin
 from tests.platform.world import Body, World, error
 
 
 def build(world: World) -> Starlette:
     """The application around one world."""
     calls = weixin.routes(world) | kf.routes(world) | wecom.routes(world)
+    calls |= rights.routes(world)
 
     async def stable_token(request: Request) -> Response:
         asked = await _body(request)
@@ -35,15 +36,20 @@ def build(world: World) -> Starlette:
             return trouble
         if path not in calls:
             return JSONResponse(error(48001, "api unauthorized"))
-        return JSONResponse(calls[path](app, await _body(request)))
+        return JSONResponse(calls[path](app, await _asked(request)))
 
     return Starlette(
         routes=[
             HttpRoute("/cgi-bin/stable_token", stable_token, methods=["POST"]),
             HttpRoute("/cgi-bin/gettoken", gettoken, methods=["GET"]),
-            HttpRoute("/{path:path}", call, methods=["POST"]),
+            *files.routes(world),
+            HttpRoute("/{path:path}", call, methods=["GET", "POST"]),
         ]
     )
+
+
+async def _asked(request: Request) -> Body:
+    return dict(request.query_params) if request.method == "GET" else await _body(request)
 
 
 async def _body(request: Request) -> Body:

@@ -71,6 +71,11 @@ class World:
     )
     codes: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
     """Codes for event messages: kfid, person, until when."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What people sent besides words, by media id."""
+    agents: set[str] = field(default_factory=lambda: {"1000002"})
+    kf_accounts: dict[str, bool] = field(default_factory=lambda: {"wkStandIn": True})
+    """Customer-service accounts, and whether they were handed to the API."""
     empty_pages: int = 0
     """So many pages come empty with has_more."""
     planned: dict[str, deque[Body | int]] = field(default_factory=lambda: defaultdict(deque))

@@ -13,7 +13,9 @@ from bot.channels.crypto import Keys
 from bot.mail import Incoming
 from knowledge.errcodes import load_errcodes
 from tests.contracts.channels.callbacks import NOW, CallbackContract
+from tests.contracts.channels.fetching import PICTURE, FetchingContract
 from tests.contracts.channels.sending import SendingContract
+from tests.platform.files import keep
 from tests.platform.server import build
 from tests.platform.world import World
 
@@ -58,6 +60,24 @@ class TestCallbacks(CallbackContract):
 
 class TestJsonCallbacks(TestCallbacks):
     as_json = True
+
+
+class TestFetching(FetchingContract):
+    media_path = "channels/ec/basics/media/get"
+
+    def channel(self, client: httpx.AsyncClient, world: World, *, secret: str = "s") -> Commkf:
+        world.secrets[SHOP].add("s")
+        return commkf(Keys((), (), SHOP), client, secret)
+
+    def test_what_has_an_address_needs_no_token(self) -> None:
+        world = World(lambda: NOW)
+        name = keep(world, PICTURE)
+        assert self.fetched(world, f"http://127.0.0.1:9/_files/{name}") == PICTURE
+        assert world.token_calls == 0
+
+    def test_an_address_inside_the_house_is_not_followed(self) -> None:
+        found = self.refused(World(lambda: NOW), "http://169.254.169.254/latest/meta-data")
+        assert found.trouble == "refused"
 
 
 class TestSending(SendingContract):

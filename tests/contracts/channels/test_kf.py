@@ -21,6 +21,7 @@ from bot.mail import Incoming, Outgoing, Receipt
 from bot.messages import Choice
 from knowledge.errcodes import load_errcodes
 from tests.contracts.channels.callbacks import NOW, CallbackContract
+from tests.contracts.channels.fetching import FetchingContract
 from tests.contracts.channels.sending import SendingContract
 from tests.platform.kf import enters, says
 from tests.platform.server import build
@@ -65,6 +66,12 @@ def ring(kfid: str = KFID) -> dict[str, object]:
         "Token": "ENC-token",
         "OpenKfId": kfid,
     }
+
+
+class TestFetching(FetchingContract):
+    def channel(self, client: httpx.AsyncClient, world: World, *, secret: str = "s") -> Kf:
+        world.secrets[CORP].add("s")
+        return kf(Keys((), (), CORP), client, secret)
 
 
 class TestSending(SendingContract):

@@ -19,6 +19,7 @@ from bot.mail import Outgoing
 from bot.messages import Choice
 from knowledge.errcodes import load_errcodes
 from tests.contracts.channels.callbacks import NEW, NOW, CallbackContract
+from tests.contracts.channels.fetching import FetchingContract
 from tests.contracts.channels.sending import SendingContract
 from tests.platform.pushing import Pusher
 from tests.platform.world import World, error
@@ -69,6 +70,12 @@ class TestMiniProgram(TestCallbacks):
 class TestPassive(TestCallbacks):
     def receiver(self, keys: Keys) -> Receiver:
         return official(keys, push=False)
+
+
+class TestFetching(FetchingContract):
+    def channel(self, client: httpx.AsyncClient, world: World, *, secret: str = "s") -> Official:
+        world.secrets[APP].add("s")
+        return official(Keys((), (), APP), client, secret)
 
 
 class TestSending(SendingContract):

@@ -19,6 +19,7 @@ from bot.mail import Receipt
 from bot.messages import Choice
 from knowledge.errcodes import load_errcodes
 from tests.contracts.channels.callbacks import NEW, NOW, CallbackContract
+from tests.contracts.channels.fetching import FetchingContract
 from tests.contracts.channels.sending import SendingContract
 from tests.platform.world import World
 
@@ -64,6 +65,12 @@ class TestJsonCallbacks(TestCallbacks):
 class TestPassive(TestCallbacks):
     def receiver(self, keys: Keys) -> Receiver:
         return wecom(keys, active=False)
+
+
+class TestFetching(FetchingContract):
+    def channel(self, client: httpx.AsyncClient, world: World, *, secret: str = "s") -> Wecom:
+        world.secrets[CORP].add("s")
+        return wecom(Keys((), (), CORP), client, secret)
 
 
 class TestSending(SendingContract):

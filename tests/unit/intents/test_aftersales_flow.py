@@ -40,6 +40,13 @@ def test_words_that_say_nothing_else_belong_to_it(text: str) -> None:
     assert intent(text) not in (None, "out_of_scope", "merchant_question")
 
 
+def test_a_customers_picture_without_a_word_begins_one() -> None:
+    assert intent(pictures=("p1",), step=None) == "return_request"
+    assert intent("发票怎么开", pictures=("p1",), step=None) is None
+    assert intent(pictures=("p1",), step=None, audience="merchant") is None
+    assert intent(pictures=("p1",), step=None, choice="ask:发票怎么开") is None
+
+
 def test_thanks_are_a_yes_only_while_one_is_waited_for() -> None:
     assert intent("好的") == "thanks_bye"
     assert intent("好的", step="offer") == "exchange_request"
