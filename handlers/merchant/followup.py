@@ -7,13 +7,12 @@ from bot.conversation import Topic
 from bot.messages import plain
 from handlers.merchant.figures.case import Sum
 from handlers.merchant.figures.cells import asks_for_all, summed, value_of
-from handlers.merchant.labels import CONTENT, FRAME, mentioned, unnamed
-from handlers.merchant.lists import items_of
-from handlers.merchant.shapes import wants_extreme
+from handlers.merchant.labels import CONTENT, FRAME, unnamed
+from handlers.merchant.lists import items_of, named_items, named_list
+from handlers.merchant.shapes import wants_extreme, wants_reason
 from handlers.merchant.tables import by_size, grid_around
 from knowledge.chinese import arabic, number_of, simplified
 from knowledge.documents import Passage
-from knowledge.synonyms import widened
 from retrieval.library import Library
 from retrieval.rank import Hit
 
@@ -24,6 +23,9 @@ _DAY = r"(?<![\d.])\d{1,2}月\d{1,2}[日号]?"
 _YEARS = r"(?<![\d.])\d{1,2}年"
 _AMOUNT = r"(?<![\d.])\d+(?:\.\d+)?[万千百]?(?:元|块钱?)?(?![\d%年月日号个人单])"
 _ORDINAL = re.compile(r"第([1-9一二三四五六七八九])|最后(?:一|那)?(?:个|种)")
+_THE_REST = re.compile(
+    r"^(那|还有)?(剩下?|其[他它余]|别|另外?)的?[那这]?[两三四几]?[个种样家]?(呢|都.{0,4})?$"
+)
 ANCHOR = 0.15
 _ALL_OF_THEM = re.compile(r"这|那|俩|两|2|几|都|它们|他们|全")
 MORE = 3
@@ -62,10 +64,14 @@ def names_figure(question: str) -> bool:
 
 
 def readings(question: str, topic: Topic) -> list[str]:
-    """The question with its subject put back, in the ways it may be meant."""
+    """The question with its subject put back, in the ways it may be meant.
+
+    Beside a table either name of the last cell may be the one that goes on.
+    """
     said = re.sub(r"^(那么?|还有|再|另外)|呢$", "", _bare(question)).strip()
-    names = " ".join([*topic.rows[:1], *topic.columns[:1]])
-    found = [f"{topic.subject} {said}", f"{topic.question} {said}", f"{names} {said}"]
+    row, column = "".join(topic.rows[:1]), "".join(topic.columns[:1])
+    found = [f"{topic.subject} {said}", f"{topic.question} {said}", f"{row} {column} {said}"]
+    found += [f"{name} {said}" for name in (row, column) if row and column]
     return list(dict.fromkeys(text.strip() for text in found))
 
 
@@ -107,10 +113,30 @@ def _in_order(topic: Topic, told: Sequence[Passage], library: Library) -> list[P
     """All cells beside the one that was the most or least, in that order."""
     if not told or told[0].kind != "cell" or not wants_extreme(topic.question):
         return []
-    grid = grid_around(told[0], library)
-    thing, aspect = (grid.columns, [told[0].row]), (grid.rows, [told[0].column])
-    cells = grid.pick(*reversed(thing)) if grid.transposed else grid.pick(*aspect)
-    return by_size(cells, topic.question)
+    return by_size(_beside(told[0], library), topic.question)
+
+
+def other_extreme(question: str, topic: Topic, library: Library) -> list[Passage]:
+    """“最少的呢” beside a cell: the one of its column (or row) that is the least."""
+    cells = [p for p in known(topic, library) if p.kind == "cell"]
+    if not cells or len(unnamed(_bare(question), (), ())) > MORE:
+        return []
+    return by_size(_beside(cells[0], library), _bare(question))[:1]
+
+
+def the_rest(question: str, topics: Sequence[Topic], library: Library) -> list[Passage]:
+    """“剩下的呢”: the cells beside those that were told."""
+    if not _THE_REST.search(_bare(question)):
+        return []
+    told = [p for topic in topics for p in known(topic, library) if p.kind == "cell"]
+    return [c for c in _beside(told[-1], library) if c not in told] if told else []
+
+
+def _beside(cell: Passage, library: Library) -> list[Passage]:
+    """The cells of all things compared, for the aspect of this one."""
+    grid = grid_around(cell, library)
+    across = ([cell.row], grid.columns) if grid.transposed else (grid.rows, [cell.column])
+    return grid.pick(*across)
 
 
 def pooled_figures(question: str, topics: Sequence[Topic], library: Library) -> Sum | None:
@@ -154,6 +180,8 @@ def _crossing(
 ) -> list[Passage]:
     """The named row or column crossed with those of `cell`, if little else is said."""
     grid, said = grid_around(cell, library), _bare(question)
+    if wants_reason(said):
+        return []  # no cell tells why
     rows, columns = grid.named(said)
     if not (rows or columns) or len(unnamed(said, [*rows, *columns], library.synonyms)) > more:
         return []
@@ -170,20 +198,23 @@ def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:
     """The item, or the whole list, beside the last answered one that the question names."""
     for passage in known(topic, library):
         if passage.kind == "item":
-            lists = {p.text.split("\n")[0]: p for p in library.section(passage) if p.kind == "list"}
-            said = widened(_bare(question), library.synonyms)
-            named = mentioned(said, list(lists))
-            if len(lists) > 1 and named:
-                return list(items_of(lists[named[0]], library))
+            other = named_list(question, passage, library)
+            if other:
+                return items_of(other, library)
             items = [p for p in library.section(passage) if p.kind == "item"]
-            names = mentioned(said, [p.row or p.text for p in items])
+            named = named_items(question, items, library)
+            names = [p.row or p.text for p in named]
             if names and len(unnamed(_bare(question), names, library.synonyms)) <= MORE:
-                return [p for p in items if (p.row or p.text) in names][:3]
+                return named[:3]
     return []
 
 
-def leaning(hits: Sequence[Hit], topic: Topic, library: Library) -> list[Hit]:
-    """Hits again, with what stands beside the last answer moved up."""
+def leaning(question: str, hits: Sequence[Hit], topic: Topic, library: Library) -> list[Hit]:
+    """Hits again, with what stands beside the last answer moved up and that itself down.
+
+    A cell may be meant again by a mere “占多少”.
+    """
+    new = len("".join(CONTENT.findall(FRAME.sub("", _bare(question))))) > 1
     passages = known(topic, library)
     sections = {(p.document, p.section) for p in passages}
     pages = {p.document for p in passages}
@@ -191,7 +222,7 @@ def leaning(hits: Sequence[Hit], topic: Topic, library: Library) -> list[Hit]:
     def worth(hit: Hit) -> float:
         near = (hit.passage.document, hit.passage.section) in sections
         lift = NEAR_SECTION if near else NEAR_PAGE * (hit.passage.document in pages)
-        told = hit.passage in passages and hit.passage.kind != "cell"
+        told = hit.passage in passages and (new or hit.passage.kind != "cell")
         return hit.score + lift - (SAID_ALREADY if told else 0)
 
     return sorted((hit.moved_to(worth(hit)) for hit in hits), key=lambda hit: -hit.score)

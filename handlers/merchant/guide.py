@@ -20,6 +20,7 @@ from handlers.merchant.followup import (
     leaning,
     named_beside,
     names_figure,
+    other_extreme,
     points_back,
     pooled_figures,
     readings,
@@ -27,8 +28,10 @@ from handlers.merchant.followup import (
     says_nothing,
     sibling,
     swapped,
+    the_rest,
     wants_figures,
 )
+from handlers.merchant.lists import lines_of
 from handlers.merchant.parts import questions_in
 from knowledge.documents import Passage
 from knowledge.wording import Wording
@@ -132,6 +135,9 @@ class Desk:
         counted = counted_off(question, topics, library)
         if counted:
             return told([counted], library)
+        others = other_extreme(question, topic, library) or the_rest(question, topics, library)
+        if others:
+            return told(others, library, lines_of(others) if len(others) > 1 else "")
         pooled = pooled_figures(question, topics, library)
         if pooled:
             return told(pooled.passages, library, pooled.text)
@@ -146,11 +152,12 @@ class Desk:
         named = named_beside(question, topics, library)
         if named:
             return told(named, library)
-        found_for = [leaning(self._find(text), topic, library) for text in said]
+        raw = self._find_all(said)
+        found_for = [leaning(question, hits, topic, library) for hits in raw]
         best, text = max(zip(found_for, said, strict=True), key=lambda pair: _top(pair[0]))
         if _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question):
             return None
-        beside = swapped(question, topic, self._find(topic.subject), library)
+        beside = swapped(question, topic, raw[0], library)
         if any(says_more(question, (cell.row, cell.column), library) for cell in beside):
             beside = [*_near(beside, best)]
         beside = beside or sibling(question, topic, library)
@@ -168,7 +175,13 @@ class Desk:
         return None if same and not names_figure(question) else found
 
     def _find(self, text: str) -> list[Hit]:
-        return self.search.find(text, self.search.embedder.query(text), self.scope, LOOKED_AT)
+        return self._find_all([text])[0]
+
+    def _find_all(self, texts: Sequence[str]) -> list[list[Hit]]:
+        """Hits of several texts, embedded side by side."""
+        vectors = self.search.embedder.queries(texts)
+        pairs = zip(texts, vectors, strict=True)
+        return [self.search.find(text, vector, self.scope, LOOKED_AT) for text, vector in pairs]
 
 
 def _near(cells: Sequence[Passage], hits: Sequence[Hit]) -> Sequence[Passage]:
