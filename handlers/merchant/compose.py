@@ -23,6 +23,8 @@ from retrieval.rank import Hit
 FINE = ("cell", "item", "sentence", "correction")
 CLOSE = 0.14
 """A runner-up this close to the best says something that the asker may have meant."""
+EXACT = 0.07
+"""The same, where the best already holds the number that is asked for."""
 NEARER = 0.03
 ROW_ROOM = 80
 ROOM = 300
@@ -48,9 +50,14 @@ class Answer:
     subject: str = ""
 
 
-def compose(question: str, hits: Sequence[Hit], library: Library) -> Answer | None:
-    """The answer to one question, or None if nothing found is good enough."""
-    if not answerable(hits) or not any(hit.passage.kind in FINE for hit in hits):
+def compose(
+    question: str, hits: Sequence[Hit], library: Library, known: bool = False
+) -> Answer | None:
+    """The answer to one question, or None if nothing found is good enough.
+
+    `known`: that there is an answer need not be asked.
+    """
+    if not (known or answerable(hits)) or not any(hit.passage.kind in FINE for hit in hits):
         return None
     hits = led([hit for hit in hits if hit.passage.kind != "gap"], library)
     cells = [] if _stated(question, hits) else compared(question, hits, library)
@@ -113,9 +120,11 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
         found = [*_corrected(best, fine, library), best]
     alone = _names_it(question, best, library)
     broad = wants_steps(question) or wants_reason(question)
+    exact = wants_quantity(question) and _counts(best) and not sees_conflict(question)
+    usual = EXACT if exact and not broad else CLOSE
     for hit in fine[1:]:
         near = (hit.passage.document, hit.passage.section) == (best.document, best.section)
-        reach = CLOSE + (SAME_SECTION if near and broad else 0)
+        reach = usual + (SAME_SECTION if near and broad else 0)
         if len(found) < (4 if broad else 3) and hit.score >= fine[0].score - reach:
             beside = alone and near and hit.passage.kind == "item"
             found += [hit.passage] if _adds(hit.passage, found, library) and not beside else []
@@ -161,16 +170,24 @@ def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
 
     def worth(hit: Hit) -> float:
         if wants_reason(question) and hit.passage.kind == "cell":
-            return hit.score - 0.06
+            return hit.score - 0.08
         if sees_conflict(question) and hit.passage.kind == "correction":
             return hit.score + 0.06
-        if quantity and not any(sign.isdigit() for sign in hit.passage.text):
+        if quantity and not _counts(hit.passage):
             return hit.score - UNCOUNTED
+        if steps and hit.passage.kind == "cell" and not hit.passage.value:
+            return hit.score - UNCOUNTED * 2
         return hit.score + NUMBERS * len(asked & set(numbers(hit.passage.text)))
 
-    quantity = wants_quantity(question)
+    quantity, steps = wants_quantity(question), wants_steps(question)
     asked = {n for n in numbers(question) if len(n) > 1}
     return sorted(fine, key=lambda hit: -worth(hit))
+
+
+def _counts(passage: Passage) -> bool:
+    """Whether it says how much or how many; an empty cell says that nobody knows."""
+    blank = passage.kind == "cell" and not passage.value
+    return blank or any(sign.isdigit() for sign in passage.text) or "免费" in passage.text
 
 
 def _corrected(note: Passage, fine: Sequence[Hit], library: Library) -> list[Passage]:

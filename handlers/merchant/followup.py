@@ -34,6 +34,8 @@ SHORT = 7
 """Fewer signs than this seldom stand alone."""
 NEAR_SECTION, NEAR_PAGE = 0.12, 0.05
 SAID_ALREADY = 0.15
+OWN, OWN_FEW = 0.4, 0.15
+SURE = 0.6
 
 
 def points_back(question: str) -> bool:
@@ -56,6 +58,11 @@ def wants_figures(question: str) -> bool:
     said = _bare(question)
     asked = re.search(r"\d|达标|正常|合格|算(高|低|好)|(快|慢|省|多|少|涨|降)了?多少", said)
     return bool(asked) or points_back(said) or asks_for_all(said)
+
+
+def asks_change(question: str) -> bool:
+    """“快了多少”."""
+    return bool(re.search(r"(快|慢|省|多|少|涨|降|短)了?(多少|几)", _bare(question)))
 
 
 def names_figure(question: str) -> bool:
@@ -98,11 +105,21 @@ def counted_off(question: str, topics: Sequence[Topic], library: Library) -> Pas
     for topic in reversed(topics):
         told = [p for p in known(topic, library) if p.kind in ("item", "row", "cell")]
         items = sorted(told, key=lambda p: (p.document, p.order))
-        items = items if len(items) > 1 else _in_order(topic, items, library)
+        if len(items) < 2:
+            items = _counted_up(topic, library) or _in_order(topic, items, library)
         if len(items) > 1:
             place = len(items) - 1 if found[1] is None else _figure(found[1]) - 1
             return items[place] if place < len(items) else None
     return None
+
+
+def _counted_up(topic: Topic, library: Library) -> list[Passage]:
+    """The items of the section whose names a told sentence counts up, in its order."""
+    for told in known(topic, library):
+        if told.kind == "sentence" and "、" in told.text:
+            items = [p for p in library.section(told) if p.kind == "item" and p.row in told.text]
+            return sorted(items, key=lambda item: told.text.index(item.row))
+    return []
 
 
 def _figure(numeral: str) -> int:
@@ -226,6 +243,33 @@ def leaning(question: str, hits: Sequence[Hit], topic: Topic, library: Library) 
         return hit.score + lift - (SAID_ALREADY if told else 0)
 
     return sorted((hit.moved_to(worth(hit)) for hit in hits), key=lambda hit: -hit.score)
+
+
+def pooled(question: str, alone: Sequence[Hit], hits: Sequence[Hit]) -> list[Hit]:
+    """Hits of a reading, nearer where the question's own words lie near as well.
+
+    A reading repeats the last question, so that what answered that comes back; what is new must
+    count. A question of hardly any words of its own says little alone.
+    """
+    own = OWN_FEW if says_nothing(question) else OWN
+    near = {hit.passage.id: hit.score for hit in alone}
+    least = min(near.values(), default=0.0)
+
+    def worth(hit: Hit) -> float:
+        return (1 - own) * hit.score + own * near.get(hit.passage.id, least)
+
+    return sorted((hit.moved_to(worth(hit)) for hit in hits), key=lambda hit: -hit.score)
+
+
+def stays(hits: Sequence[Hit], topic: Topic, library: Library) -> bool:
+    """Whether the best lies close and in the very section of the last answer."""
+    sections = {(p.document, p.section) for p in known(topic, library)}
+    first = hits[0] if hits else None
+    return bool(first and first.score >= SURE and _section(first.passage) in sections)
+
+
+def _section(passage: Passage) -> tuple[str, str]:
+    return passage.document, passage.section
 
 
 def _bare(question: str) -> str:

@@ -13,6 +13,7 @@ from handlers.merchant.compose import Answer, compose, told
 from handlers.merchant.figures import calculated
 from handlers.merchant.figures.case import Sum
 from handlers.merchant.followup import (
+    asks_change,
     changed_figures,
     counted_off,
     is_short,
@@ -22,11 +23,13 @@ from handlers.merchant.followup import (
     names_figure,
     other_extreme,
     points_back,
+    pooled,
     pooled_figures,
     readings,
     says_more,
     says_nothing,
     sibling,
+    stays,
     swapped,
     the_rest,
     wants_figures,
@@ -68,13 +71,16 @@ class GuideHandler:
         vectors = [vector] if vector is not None else search.embedder.queries(questions)
         desk = Desk(search, self.scope(turn.conversation.shop), turn.now.date())
         topics = turn.conversation.topics
-        found = [desk.answer(q, v, topics) for q, v in zip(questions, vectors, strict=True)]
-        return [answer for answer in found if answer]
+        found: list[Answer] = []
+        for question, vector in zip(questions, vectors, strict=True):
+            answer = desk.answer(question, vector, (*topics, *(_topic(a) for a in found[-1:])))
+            found += [answer] if answer else []
+        return found
 
     def _told(self, turn: Turn, answers: Sequence[Answer]) -> Outcome:
         last = answers[-1]
         passages = tuple(dict.fromkeys(p for answer in answers for p in answer.passages))
-        topic = Topic(last.question, last.subject, _ids(last), last.rows, last.columns)
+        topic = _topic(last)
         text = "\n".join(dict.fromkeys(self._words(answer) for answer in answers))
         choices = (HANDOFF,) if any(answer.blank for answer in answers) else ()
         return Outcome((Reply(text, choices, cited(passages)),), "answered", topic=topic)
@@ -138,9 +144,9 @@ class Desk:
         others = other_extreme(question, topic, library) or the_rest(question, topics, library)
         if others:
             return told(others, library, lines_of(others) if len(others) > 1 else "")
-        pooled = pooled_figures(question, topics, library)
-        if pooled:
-            return told(pooled.passages, library, pooled.text)
+        both = pooled_figures(question, topics, library)
+        if both:
+            return told(both.passages, library, both.text)
         again = changed_figures(question, topic)
         if again:
             found = self._worded(again, self._find(again))
@@ -153,7 +159,8 @@ class Desk:
         if named:
             return told(named, library)
         raw = self._find_all(said)
-        found_for = [leaning(question, hits, topic, library) for hits in raw]
+        lean = (leaning(question, hits, topic, library) for hits in raw)
+        found_for = [pooled(question, alone, hits) for hits in lean]
         best, text = max(zip(found_for, said, strict=True), key=lambda pair: _top(pair[0]))
         if _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question):
             return None
@@ -161,7 +168,9 @@ class Desk:
         if any(says_more(question, (cell.row, cell.column), library) for cell in beside):
             beside = [*_near(beside, best)]
         beside = beside or sibling(question, topic, library)
-        return told(beside, library) if beside else compose(text, best, library)
+        if beside:
+            return told(beside, library)
+        return compose(text, best, library, known=stays(best, topic, library))
 
     def _figures(self, question: str, whole: str, topic: Topic) -> Sum | None:
         """The last calculation with another thing put in, or one on what was just told."""
@@ -172,7 +181,8 @@ class Desk:
         hits = [*(Hit(p, 1.0, 1.0, 1.0) for p in before), *self._find(whole)]
         found = calculated(whole, hits, library, self.today, self.scope.owners)
         same = found is not None and found.passages == tuple(before[: len(found.passages)])
-        return None if same and not names_figure(question) else found
+        new = names_figure(question) or asks_change(question)
+        return None if same and not new else found
 
     def _find(self, text: str) -> list[Hit]:
         return self._find_all([text])[0]
@@ -190,8 +200,10 @@ def _near(cells: Sequence[Passage], hits: Sequence[Hit]) -> Sequence[Passage]:
     return cells if scores and max(scores) >= hits[0].score - FAR_OFF else []
 
 
-def _ids(answer: Answer) -> tuple[str, ...]:
-    return tuple(passage.id for passage in answer.passages)
+def _topic(answer: Answer) -> Topic:
+    """What the next question may point back to."""
+    told = tuple(passage.id for passage in answer.passages)
+    return Topic(answer.question, answer.subject, told, answer.rows, answer.columns)
 
 
 def _top(hits: Sequence[Hit]) -> float:
