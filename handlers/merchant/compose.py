@@ -170,7 +170,7 @@ def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
 
     def worth(hit: Hit) -> float:
         if wants_reason(question) and hit.passage.kind == "cell":
-            return hit.score - 0.08
+            return hit.score - 0.06
         if sees_conflict(question) and hit.passage.kind == "correction":
             return hit.score + 0.06
         if quantity and not _counts(hit.passage):

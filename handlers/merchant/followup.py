@@ -35,7 +35,8 @@ SHORT = 7
 NEAR_SECTION, NEAR_PAGE = 0.12, 0.05
 SAID_ALREADY = 0.15
 OWN, OWN_FEW = 0.4, 0.15
-SURE = 0.6
+SURE, SURE_GAP = 0.5, 0.05
+LEANS = 5
 
 
 def points_back(question: str) -> bool:
@@ -46,6 +47,12 @@ def points_back(question: str) -> bool:
 def is_short(question: str) -> bool:
     """So short that it may lean on the last answer."""
     return len(CONTENT.findall(_bare(question))) <= SHORT
+
+
+def leans(question: str) -> bool:
+    """Whether a part of a message can hardly be a question of its own."""
+    few = len(CONTENT.findall(_bare(question))) <= LEANS
+    return few or points_back(question) or says_nothing(question)
 
 
 def says_nothing(question: str) -> bool:
@@ -264,8 +271,10 @@ def pooled(question: str, alone: Sequence[Hit], hits: Sequence[Hit]) -> list[Hit
 def stays(hits: Sequence[Hit], topic: Topic, library: Library) -> bool:
     """Whether the best lies close and in the very section of the last answer."""
     sections = {(p.document, p.section) for p in known(topic, library)}
-    first = hits[0] if hits else None
-    return bool(first and first.score >= SURE and _section(first.passage) in sections)
+    first = next((hit for hit in hits if hit.passage.kind != "gap"), None)
+    if first is None or first.score < max(SURE, hits[0].score - SURE_GAP):
+        return False
+    return _section(first.passage) in sections
 
 
 def _section(passage: Passage) -> tuple[str, str]:

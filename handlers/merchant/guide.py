@@ -19,6 +19,7 @@ from handlers.merchant.followup import (
     is_short,
     known,
     leaning,
+    leans,
     named_beside,
     names_figure,
     other_extreme,
@@ -73,7 +74,8 @@ class GuideHandler:
         topics = turn.conversation.topics
         found: list[Answer] = []
         for question, vector in zip(questions, vectors, strict=True):
-            answer = desk.answer(question, vector, (*topics, *(_topic(a) for a in found[-1:])))
+            before = [_topic(a) for a in found[-1:] if leans(question)]
+            answer = desk.answer(question, vector, (*topics, *before))
             found += [answer] if answer else []
         return found
 
@@ -137,6 +139,10 @@ class Desk:
 
     def _after(self, question: str, topics: Sequence[Topic], alone: Sequence[Hit]) -> Answer | None:
         """An elliptical question answered beside the last answer; None if it stands alone."""
+        return self._worked_out(question, topics) or self._read(question, topics, alone)
+
+    def _worked_out(self, question: str, topics: Sequence[Topic]) -> Answer | None:
+        """What follows from the last answers themselves: the second, the least, the rest, a sum."""
         library, topic = self.search.library, topics[-1]
         counted = counted_off(question, topics, library)
         if counted:
@@ -148,9 +154,12 @@ class Desk:
         if both:
             return told(both.passages, library, both.text)
         again = changed_figures(question, topic)
-        if again:
-            found = self._worded(again, self._find(again))
-            return replace(found, subject=again) if found else None
+        found = self._worded(again, self._find(again)) if again else None
+        return replace(found, subject=again) if found else None
+
+    def _read(self, question: str, topics: Sequence[Topic], alone: Sequence[Hit]) -> Answer | None:
+        """The question with what it leaves out put back, in the way that finds most."""
+        library, topic = self.search.library, topics[-1]
         said = readings(question, topic)
         figures = self._figures(question, said[0], topic)
         if figures:

@@ -32,7 +32,7 @@ def listed(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pas
     if not wants_list(question):
         return []
     if first.kind == "table":
-        return _rows(first, library)
+        return _crossed(question, first, library) or _rows(first, library)
     column = _column(question, hits, library)
     if column:
         return column
@@ -48,6 +48,16 @@ def listed(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pas
         if items and hit.score >= best - reach:
             return items if wants_each(question) else named_items(question, items, library) or items
     return _crowded(hits, library)
+
+
+def _crossed(question: str, table: Passage, library: Library) -> Sequence[Passage]:
+    """One aspect of all things of a table, or of those that are named, if it is named itself."""
+    grid = grid_around(table, library)
+    things, aspects = grid.asked(question)
+    if len(aspects) != 1:
+        return []
+    chosen = things if len(things) > 1 else grid.things()
+    return grid.pick(*((aspects, chosen) if grid.transposed else (chosen, aspects)))
 
 
 def _rows(table: Passage, library: Library) -> Sequence[Passage]:
@@ -140,7 +150,8 @@ def _crowded(hits: Sequence[Hit], library: Library) -> list[Passage]:
 def lines_of(items: Sequence[Passage]) -> str:
     """The items as lines; their names alone where the whole would be too long."""
     if items[0].kind == "cell":
-        return "；".join(f"{cell.row}：{cell.value or '原表空白'}" for cell in items) + "。"
+        told = ((p.text.partition(" · ")[0], p.value or "原表空白") for p in items)
+        return "；".join(f"{thing}：{value}" for thing, value in told) + "。"
     if len(items) == 1 and items[0].kind == "sentence":
         return items[0].text
     whole = "\n".join(f"· {body(item)}" for item in items)
