@@ -7,6 +7,7 @@ from handlers.merchant.compose import chosen
 from handlers.merchant.followup import other_extreme, sibling, the_rest
 from handlers.merchant.labels import best_named
 from handlers.merchant.lists import listed, named_items
+from handlers.merchant.parts import questions_in
 from knowledge.documents import Passage
 from knowledge.guide import load_guide
 from knowledge.synonyms import load_synonyms
@@ -79,3 +80,28 @@ def test_each_of_them_wants_them_all() -> None:
     levels = passage("list", "- 一级类目")
     found = listed("三级分类每一级放什么", [Hit(levels, 0.8, 0.8, 0.8)], LIBRARY)
     assert [item.row for item in found] == ["一级类目", "二级类目", "三级类目"]
+
+
+def test_a_named_column_without_a_row_is_the_whole_column() -> None:
+    table = passage("table", "行业运营策略对比")
+    found = listed("各行业的标杆有哪些", [Hit(table, 0.8, 0.8, 0.8)], LIBRARY)
+    assert {p.column for p in found} == {"标杆案例"}
+    assert len(found) == 3
+
+
+def test_who_is_asking_goes_with_every_question() -> None:
+    asked = questions_in("认证多少钱 商品能放几件 我是个体户")
+    assert asked == ["我是个体户 认证多少钱", "我是个体户 商品能放几件"]
+
+
+def test_what_is_named_first_is_no_question_of_its_own() -> None:
+    assert len(questions_in("微信里边呢 有哪些拉人的招")) == 1
+
+
+def test_a_passage_that_covers_the_question_counts_for_more() -> None:
+    cell = passage("cell", "资质不符 · 占比")
+    hit = Hit(cell, 0.5, 0.5, 0.5)
+    known = {"资质": 2.0, "占比": 1.0, "天气": 1.0}
+    covering = hit.covering(LIBRARY.terms(cell), known)
+    assert covering.covered == pytest.approx(0.75)
+    assert covering.score > hit.covering(frozenset(), known).score == hit.score
