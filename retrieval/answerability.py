@@ -15,16 +15,20 @@ from retrieval.rank import Hit
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The nearest passage and the nearest gap, 0 to 1: in meaning and in shared words."""
+    """The nearest passage and the nearest gap, 0 to 1: in meaning and in shared words.
+
+    `covered`: how much of the question's known terms one of the nearest passages has.
+    """
 
     meaning: float
     words: float
     gap_meaning: float
     gap_words: float
+    covered: float = 0.0
 
 
-WEIGHTS = Evidence(meaning=17.0, words=5.7, gap_meaning=-11.1, gap_words=-14.7)
-BIAS = -3.3
+WEIGHTS = Evidence(meaning=15.5, words=0.6, gap_meaning=-10.5, gap_words=-15.0, covered=3.5)
+BIAS = -3.4
 ENOUGH = 0.45
 """Below this probability we say that the knowledge has no answer."""
 
@@ -38,6 +42,7 @@ def evidence(hits: Sequence[Hit]) -> Evidence:
         max((hit.words for hit in told), default=0.0),
         max((hit.meaning for hit in gaps), default=0.0),
         max((hit.words for hit in gaps), default=0.0),
+        max((hit.covered for hit in told), default=0.0),
     )
 
 
@@ -49,6 +54,7 @@ def confidence(found: Evidence) -> float:
         + WEIGHTS.words * found.words
         + WEIGHTS.gap_meaning * found.gap_meaning
         + WEIGHTS.gap_words * found.gap_words
+        + WEIGHTS.covered * found.covered
     )
     return 1 / (1 + math.exp(-score))
 

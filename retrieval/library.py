@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from knowledge.documents import GUIDE, Document, Passage
+from knowledge.documents import Document, Passage
 from knowledge.guide import qualified_by
 from retrieval.keyword import tokens
 
@@ -39,11 +39,6 @@ class Library:
             told = (passage.title, passage.section, passage.table, passage.text, *passage.asks)
             self._terms[passage.id] = frozenset(t for text in told for t in tokens(text))
         return self._terms[passage.id]
-
-    def seen_by(self, passage: Passage, shop: str, guide: bool) -> bool:
-        """A shop sees its own documents and, if it wants, the shared guide."""
-        owner = self.shop_of.get(passage.document)
-        return owner == shop or (guide and owner == GUIDE)
 
     def section(self, passage: Passage) -> Sequence[Passage]:
         """Everything in the section of `passage`, in reading order."""

@@ -1,13 +1,13 @@
 """Finding: vectors and keywords, fused; each hit can say why it was found."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.conversation import Vector
-from knowledge.documents import GUIDE, DocumentTable, Passage
+from knowledge.documents import GUIDE, DocumentTable
 from retrieval.embed import Embedder
-from retrieval.keyword import KeywordIndex
+from retrieval.keyword import KeywordIndex, tokens
 from retrieval.library import Entry, Library, Synonyms, entries
 from retrieval.rank import Hit, fused
 from retrieval.vectors import Near, Vectors
@@ -62,15 +62,13 @@ class Search:
         """The best `k` passages for a question, best first."""
         near: list[Near] = []
         words: list[tuple[Entry, float]] = []
+        weights: dict[str, float] = {}
         for owner in scope.owners:
             if owner in self._shelves:
                 near.extend(self._vectors.nearest(vector, owner, CANDIDATES))
                 words.extend(self._shelves[owner].best(text, CANDIDATES))
-        return fused(self.library, near, words)[:k]
-
-    def passages(self, ids: Iterable[str]) -> list[Passage]:
-        """Passages by id, those that are still known."""
-        return [self.library.passages[i] for i in ids if i in self.library.passages]
+                weights |= self._shelves[owner].weights(text)
+        return fused(self.library, near, words, weights)[:k]
 
 
 class Shelf:
@@ -79,6 +77,10 @@ class Shelf:
     def __init__(self, found: Sequence[Entry]) -> None:
         self._entries = found
         self._index = KeywordIndex([entry.text for entry in found])
+
+    def weights(self, text: str) -> Mapping[str, float]:
+        """How rare each term of a text is here; terms that stand in no entry are left out."""
+        return {term: self._index.idf(term) for term in tokens(text) if self._index.knows(term)}
 
     def best(self, text: str, k: int) -> list[tuple[Entry, float]]:
         """The `k` entries with the highest keyword share, zeros left out."""

@@ -19,7 +19,7 @@ from retrieval.search import Scope
 from tests.evals.answers import SETS, rows
 
 Matrix = NDArray[np.float64]
-NAMES = ("meaning", "words", "gap_meaning", "gap_words")
+NAMES = ("meaning", "words", "gap_meaning", "gap_words", "covered")
 
 
 def features() -> tuple[Matrix, Matrix]:
@@ -43,13 +43,14 @@ def messages() -> Iterator[tuple[str, bool]]:
     for line in (SETS / "calibration.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         yield row["message"], bool(row["answered"])
-    for name in ("questions", "questions-more"):
+    for name in ("questions", "questions-more", "questions-fresh"):
         yield from ((row["question"], True) for row in rows(name, "tune"))
-    for name in ("followups", "followups-more"):
+    for name in ("followups", "followups-more", "followups-fresh"):
         yield from ((row["turns"][0]["user"], True) for row in rows(name, "tune"))
-    for row in rows("out_of_scope", "tune"):
-        if by_rule(row["message"], "merchant") != "out_of_scope":
-            yield row["message"], False
+    for name in ("out_of_scope", "out_of_scope-fresh"):
+        for row in rows(name, "tune"):
+            if by_rule(row["message"], "merchant") != "out_of_scope":
+                yield row["message"], False
 
 
 def fit(x: Matrix, y: Matrix, ridge: float = 3e-3, steps: int = 6000) -> Matrix:

@@ -1,21 +1,21 @@
 """Hits → the words of an answer. Pure; knows nothing of channels or conversations."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.grounding import numbers
-from handlers.merchant.labels import mentioned
-from handlers.merchant.lists import body, lines_of, listed
+from handlers.merchant.lists import body, lines_of, listed, named_items
 from handlers.merchant.shapes import (
     sees_conflict,
     wants_choice,
     wants_comparison,
+    wants_quantity,
     wants_reason,
     wants_steps,
 )
 from handlers.merchant.tables import compared, grid_around, refined, side_by_side
 from knowledge.documents import Passage
-from knowledge.synonyms import widened
 from retrieval.answerability import answerable
 from retrieval.library import Library
 from retrieval.rank import Hit
@@ -23,12 +23,17 @@ from retrieval.rank import Hit
 FINE = ("cell", "item", "sentence", "correction")
 CLOSE = 0.14
 """A runner-up this close to the best says something that the asker may have meant."""
+EXACT = 0.07
+"""The same, where the best already holds the number that is asked for."""
 NEARER = 0.03
 ROW_ROOM = 80
 ROOM = 300
 SAME_SECTION = 0.14
 NUMBERS = 0.04
 """A number that the asker names stands in few passages."""
+UNCOUNTED = 0.05
+"""What holds no number is seldom what “how much” asks for."""
+_HOW = re.compile(r"方案|手段|要点|办法|措施|做法|步骤")
 GUIDE_WORD = "指南原文"
 
 
@@ -45,9 +50,14 @@ class Answer:
     subject: str = ""
 
 
-def compose(question: str, hits: Sequence[Hit], library: Library) -> Answer | None:
-    """The answer to one question, or None if nothing found is good enough."""
-    if not answerable(hits) or not any(hit.passage.kind in FINE for hit in hits):
+def compose(
+    question: str, hits: Sequence[Hit], library: Library, known: bool = False
+) -> Answer | None:
+    """The answer to one question, or None if nothing found is good enough.
+
+    `known`: that there is an answer need not be asked.
+    """
+    if not (known or answerable(hits)) or not any(hit.passage.kind in FINE for hit in hits):
         return None
     hits = led([hit for hit in hits if hit.passage.kind != "gap"], library)
     cells = [] if _stated(question, hits) else compared(question, hits, library)
@@ -96,7 +106,7 @@ def row_meant(question: str, hits: Sequence[Hit], library: Library) -> list[Pass
 def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage]:
     """The best passage, and those beside it that the question may mean as well."""
     fine = _ordered(question, [hit for hit in hits if hit.passage.kind in FINE])
-    best = fine[0].passage
+    best = _how(question, fine[0].passage, library)
     if best.kind == "item" and wants_comparison(question):
         return _side_by_side(question, best, library)
     if best.kind == "cell":
@@ -110,13 +120,24 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
         found = [*_corrected(best, fine, library), best]
     alone = _names_it(question, best, library)
     broad = wants_steps(question) or wants_reason(question)
+    exact = wants_quantity(question) and _counts(best) and not sees_conflict(question)
+    usual = EXACT if exact and not broad else CLOSE
     for hit in fine[1:]:
         near = (hit.passage.document, hit.passage.section) == (best.document, best.section)
-        reach = CLOSE + (SAME_SECTION if near and broad else 0)
+        reach = usual + (SAME_SECTION if near and broad else 0)
         if len(found) < (4 if broad else 3) and hit.score >= fine[0].score - reach:
             beside = alone and near and hit.passage.kind == "item"
             found += [hit.passage] if _adds(hit.passage, found, library) and not beside else []
     return found
+
+
+def _how(question: str, best: Passage, library: Library) -> Passage:
+    """Who asks how, near what is the matter, wants the column that says what is done about it."""
+    if best.kind != "cell" or not wants_steps(question) or _HOW.search(best.column):
+        return best
+    grid = grid_around(best, library)
+    told = [] if grid.named(question)[1] else [c for c in grid.columns if _HOW.search(c)]
+    return next(iter(grid.pick([best.row], told)), best)
 
 
 def whole_row(question: str, best: Passage, hits: Sequence[Hit], library: Library) -> list[Passage]:
@@ -130,17 +151,18 @@ def whole_row(question: str, best: Passage, hits: Sequence[Hit], library: Librar
 
 def _names_it(question: str, best: Passage, library: Library) -> bool:
     """Whether the question names this very item of its list: then its neighbours are not meant."""
-    if best.kind != "item" or not best.row:
-        return False
-    names = [p.row for p in library.section(best) if p.kind == "item" and p.row]
-    return mentioned(widened(question, library.synonyms), names) == [best.row]
+    return best.kind == "item" and named_items(question, _beside(best, library), library) == [best]
 
 
 def _side_by_side(question: str, best: Passage, library: Library) -> list[Passage]:
     """The best item and those of its list that the question names too."""
-    items = [p for p in library.section(best) if p.kind == "item" and p.row]
-    named = mentioned(widened(question, library.synonyms), [p.row for p in items])
-    return [best, *(p for p in items if p.row in named and p != best)][:4]
+    named = named_items(question, _beside(best, library), library)
+    return [best, *(item for item in named if item != best)][:4]
+
+
+def _beside(item: Passage, library: Library) -> list[Passage]:
+    """The named items of a section, this one among them."""
+    return [p for p in library.section(item) if p.kind == "item" and p.row]
 
 
 def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
@@ -151,10 +173,21 @@ def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
             return hit.score - 0.06
         if sees_conflict(question) and hit.passage.kind == "correction":
             return hit.score + 0.06
+        if quantity and not _counts(hit.passage):
+            return hit.score - UNCOUNTED
+        if steps and hit.passage.kind == "cell" and not hit.passage.value:
+            return hit.score - UNCOUNTED * 2
         return hit.score + NUMBERS * len(asked & set(numbers(hit.passage.text)))
 
+    quantity, steps = wants_quantity(question), wants_steps(question)
     asked = {n for n in numbers(question) if len(n) > 1}
     return sorted(fine, key=lambda hit: -worth(hit))
+
+
+def _counts(passage: Passage) -> bool:
+    """Whether it says how much or how many; an empty cell says that nobody knows."""
+    blank = passage.kind == "cell" and not passage.value
+    return blank or any(sign.isdigit() for sign in passage.text) or "免费" in passage.text
 
 
 def _corrected(note: Passage, fine: Sequence[Hit], library: Library) -> list[Passage]:

@@ -7,13 +7,12 @@ from bot.conversation import Topic
 from bot.messages import plain
 from handlers.merchant.figures.case import Sum
 from handlers.merchant.figures.cells import asks_for_all, summed, value_of
-from handlers.merchant.labels import CONTENT, FRAME, mentioned, unnamed
-from handlers.merchant.lists import items_of
-from handlers.merchant.shapes import wants_extreme
+from handlers.merchant.labels import CONTENT, FRAME, unnamed
+from handlers.merchant.lists import items_of, named_items, named_list
+from handlers.merchant.shapes import wants_extreme, wants_reason
 from handlers.merchant.tables import by_size, grid_around
 from knowledge.chinese import arabic, number_of, simplified
 from knowledge.documents import Passage
-from knowledge.synonyms import widened
 from retrieval.library import Library
 from retrieval.rank import Hit
 
@@ -24,6 +23,9 @@ _DAY = r"(?<![\d.])\d{1,2}月\d{1,2}[日号]?"
 _YEARS = r"(?<![\d.])\d{1,2}年"
 _AMOUNT = r"(?<![\d.])\d+(?:\.\d+)?[万千百]?(?:元|块钱?)?(?![\d%年月日号个人单])"
 _ORDINAL = re.compile(r"第([1-9一二三四五六七八九])|最后(?:一|那)?(?:个|种)")
+_THE_REST = re.compile(
+    r"^(那|还有)?(剩下?|其[他它余]|别|另外?)的?[那这]?[两三四几]?[个种样家]?(呢|都.{0,4})?$"
+)
 ANCHOR = 0.15
 _ALL_OF_THEM = re.compile(r"这|那|俩|两|2|几|都|它们|他们|全")
 MORE = 3
@@ -32,6 +34,9 @@ SHORT = 7
 """Fewer signs than this seldom stand alone."""
 NEAR_SECTION, NEAR_PAGE = 0.12, 0.05
 SAID_ALREADY = 0.15
+OWN, OWN_FEW = 0.4, 0.15
+SURE, SURE_GAP = 0.5, 0.05
+LEANS = 5
 
 
 def points_back(question: str) -> bool:
@@ -42,6 +47,12 @@ def points_back(question: str) -> bool:
 def is_short(question: str) -> bool:
     """So short that it may lean on the last answer."""
     return len(CONTENT.findall(_bare(question))) <= SHORT
+
+
+def leans(question: str) -> bool:
+    """Whether a part of a message can hardly be a question of its own."""
+    few = len(CONTENT.findall(_bare(question))) <= LEANS
+    return few or points_back(question) or says_nothing(question)
 
 
 def says_nothing(question: str) -> bool:
@@ -56,16 +67,25 @@ def wants_figures(question: str) -> bool:
     return bool(asked) or points_back(said) or asks_for_all(said)
 
 
+def asks_change(question: str) -> bool:
+    """“快了多少”."""
+    return bool(re.search(r"(快|慢|省|多|少|涨|降|短)了?(多少|几)", _bare(question)))
+
+
 def names_figure(question: str) -> bool:
     """Whether a number is put in (“五年呢”)."""
     return any(sign.isdigit() for sign in arabic(_bare(question)))
 
 
 def readings(question: str, topic: Topic) -> list[str]:
-    """The question with its subject put back, in the ways it may be meant."""
+    """The question with its subject put back, in the ways it may be meant.
+
+    Beside a table either name of the last cell may be the one that goes on.
+    """
     said = re.sub(r"^(那么?|还有|再|另外)|呢$", "", _bare(question)).strip()
-    names = " ".join([*topic.rows[:1], *topic.columns[:1]])
-    found = [f"{topic.subject} {said}", f"{topic.question} {said}", f"{names} {said}"]
+    row, column = "".join(topic.rows[:1]), "".join(topic.columns[:1])
+    found = [f"{topic.subject} {said}", f"{topic.question} {said}", f"{row} {column} {said}"]
+    found += [f"{name} {said}" for name in (row, column) if row and column]
     return list(dict.fromkeys(text.strip() for text in found))
 
 
@@ -92,11 +112,21 @@ def counted_off(question: str, topics: Sequence[Topic], library: Library) -> Pas
     for topic in reversed(topics):
         told = [p for p in known(topic, library) if p.kind in ("item", "row", "cell")]
         items = sorted(told, key=lambda p: (p.document, p.order))
-        items = items if len(items) > 1 else _in_order(topic, items, library)
+        if len(items) < 2:
+            items = _counted_up(topic, library) or _in_order(topic, items, library)
         if len(items) > 1:
             place = len(items) - 1 if found[1] is None else _figure(found[1]) - 1
             return items[place] if place < len(items) else None
     return None
+
+
+def _counted_up(topic: Topic, library: Library) -> list[Passage]:
+    """The items of the section whose names a told sentence counts up, in its order."""
+    for told in known(topic, library):
+        if told.kind == "sentence" and "、" in told.text:
+            items = [p for p in library.section(told) if p.kind == "item" and p.row in told.text]
+            return sorted(items, key=lambda item: told.text.index(item.row))
+    return []
 
 
 def _figure(numeral: str) -> int:
@@ -107,10 +137,30 @@ def _in_order(topic: Topic, told: Sequence[Passage], library: Library) -> list[P
     """All cells beside the one that was the most or least, in that order."""
     if not told or told[0].kind != "cell" or not wants_extreme(topic.question):
         return []
-    grid = grid_around(told[0], library)
-    thing, aspect = (grid.columns, [told[0].row]), (grid.rows, [told[0].column])
-    cells = grid.pick(*reversed(thing)) if grid.transposed else grid.pick(*aspect)
-    return by_size(cells, topic.question)
+    return by_size(_beside(told[0], library), topic.question)
+
+
+def other_extreme(question: str, topic: Topic, library: Library) -> list[Passage]:
+    """“最少的呢” beside a cell: the one of its column (or row) that is the least."""
+    cells = [p for p in known(topic, library) if p.kind == "cell"]
+    if not cells or len(unnamed(_bare(question), (), ())) > MORE:
+        return []
+    return by_size(_beside(cells[0], library), _bare(question))[:1]
+
+
+def the_rest(question: str, topics: Sequence[Topic], library: Library) -> list[Passage]:
+    """“剩下的呢”: the cells beside those that were told."""
+    if not _THE_REST.search(_bare(question)):
+        return []
+    told = [p for topic in topics for p in known(topic, library) if p.kind == "cell"]
+    return [c for c in _beside(told[-1], library) if c not in told] if told else []
+
+
+def _beside(cell: Passage, library: Library) -> list[Passage]:
+    """The cells of all things compared, for the aspect of this one."""
+    grid = grid_around(cell, library)
+    across = ([cell.row], grid.columns) if grid.transposed else (grid.rows, [cell.column])
+    return grid.pick(*across)
 
 
 def pooled_figures(question: str, topics: Sequence[Topic], library: Library) -> Sum | None:
@@ -154,6 +204,8 @@ def _crossing(
 ) -> list[Passage]:
     """The named row or column crossed with those of `cell`, if little else is said."""
     grid, said = grid_around(cell, library), _bare(question)
+    if wants_reason(said):
+        return []  # no cell tells why
     rows, columns = grid.named(said)
     if not (rows or columns) or len(unnamed(said, [*rows, *columns], library.synonyms)) > more:
         return []
@@ -170,20 +222,23 @@ def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:
     """The item, or the whole list, beside the last answered one that the question names."""
     for passage in known(topic, library):
         if passage.kind == "item":
-            lists = {p.text.split("\n")[0]: p for p in library.section(passage) if p.kind == "list"}
-            said = widened(_bare(question), library.synonyms)
-            named = mentioned(said, list(lists))
-            if len(lists) > 1 and named:
-                return list(items_of(lists[named[0]], library))
+            other = named_list(question, passage, library)
+            if other:
+                return items_of(other, library)
             items = [p for p in library.section(passage) if p.kind == "item"]
-            names = mentioned(said, [p.row or p.text for p in items])
+            named = named_items(question, items, library)
+            names = [p.row or p.text for p in named]
             if names and len(unnamed(_bare(question), names, library.synonyms)) <= MORE:
-                return [p for p in items if (p.row or p.text) in names][:3]
+                return named[:3]
     return []
 
 
-def leaning(hits: Sequence[Hit], topic: Topic, library: Library) -> list[Hit]:
-    """Hits again, with what stands beside the last answer moved up."""
+def leaning(question: str, hits: Sequence[Hit], topic: Topic, library: Library) -> list[Hit]:
+    """Hits again, with what stands beside the last answer moved up and that itself down.
+
+    A cell may be meant again by a mere “占多少”.
+    """
+    new = len("".join(CONTENT.findall(FRAME.sub("", _bare(question))))) > 1
     passages = known(topic, library)
     sections = {(p.document, p.section) for p in passages}
     pages = {p.document for p in passages}
@@ -191,10 +246,39 @@ def leaning(hits: Sequence[Hit], topic: Topic, library: Library) -> list[Hit]:
     def worth(hit: Hit) -> float:
         near = (hit.passage.document, hit.passage.section) in sections
         lift = NEAR_SECTION if near else NEAR_PAGE * (hit.passage.document in pages)
-        told = hit.passage in passages and hit.passage.kind != "cell"
+        told = hit.passage in passages and (new or hit.passage.kind != "cell")
         return hit.score + lift - (SAID_ALREADY if told else 0)
 
     return sorted((hit.moved_to(worth(hit)) for hit in hits), key=lambda hit: -hit.score)
+
+
+def pooled(question: str, alone: Sequence[Hit], hits: Sequence[Hit]) -> list[Hit]:
+    """Hits of a reading, nearer where the question's own words lie near as well.
+
+    A reading repeats the last question, so that what answered that comes back; what is new must
+    count. A question of hardly any words of its own says little alone.
+    """
+    own = OWN_FEW if says_nothing(question) else OWN
+    near = {hit.passage.id: hit.score for hit in alone}
+    least = min(near.values(), default=0.0)
+
+    def worth(hit: Hit) -> float:
+        return (1 - own) * hit.score + own * near.get(hit.passage.id, least)
+
+    return sorted((hit.moved_to(worth(hit)) for hit in hits), key=lambda hit: -hit.score)
+
+
+def stays(hits: Sequence[Hit], topic: Topic, library: Library) -> bool:
+    """Whether the best lies close and in the very section of the last answer."""
+    sections = {(p.document, p.section) for p in known(topic, library)}
+    first = next((hit for hit in hits if hit.passage.kind != "gap"), None)
+    if first is None or first.score < max(SURE, hits[0].score - SURE_GAP):
+        return False
+    return _section(first.passage) in sections
+
+
+def _section(passage: Passage) -> tuple[str, str]:
+    return passage.document, passage.section
 
 
 def _bare(question: str) -> str:

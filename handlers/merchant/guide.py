@@ -13,22 +13,29 @@ from handlers.merchant.compose import Answer, compose, told
 from handlers.merchant.figures import calculated
 from handlers.merchant.figures.case import Sum
 from handlers.merchant.followup import (
+    asks_change,
     changed_figures,
     counted_off,
     is_short,
     known,
     leaning,
+    leans,
     named_beside,
     names_figure,
+    other_extreme,
     points_back,
+    pooled,
     pooled_figures,
     readings,
     says_more,
     says_nothing,
     sibling,
+    stays,
     swapped,
+    the_rest,
     wants_figures,
 )
+from handlers.merchant.lists import lines_of
 from handlers.merchant.parts import questions_in
 from knowledge.documents import Passage
 from knowledge.wording import Wording
@@ -65,13 +72,17 @@ class GuideHandler:
         vectors = [vector] if vector is not None else search.embedder.queries(questions)
         desk = Desk(search, self.scope(turn.conversation.shop), turn.now.date())
         topics = turn.conversation.topics
-        found = [desk.answer(q, v, topics) for q, v in zip(questions, vectors, strict=True)]
-        return [answer for answer in found if answer]
+        found: list[Answer] = []
+        for question, vector in zip(questions, vectors, strict=True):
+            before = [_topic(a) for a in found[-1:] if leans(question)]
+            answer = desk.answer(question, vector, (*topics, *before))
+            found += [answer] if answer else []
+        return found
 
     def _told(self, turn: Turn, answers: Sequence[Answer]) -> Outcome:
         last = answers[-1]
         passages = tuple(dict.fromkeys(p for answer in answers for p in answer.passages))
-        topic = Topic(last.question, last.subject, _ids(last), last.rows, last.columns)
+        topic = _topic(last)
         text = "\n".join(dict.fromkeys(self._words(answer) for answer in answers))
         choices = (HANDOFF,) if any(answer.blank for answer in answers) else ()
         return Outcome((Reply(text, choices, cited(passages)),), "answered", topic=topic)
@@ -128,17 +139,27 @@ class Desk:
 
     def _after(self, question: str, topics: Sequence[Topic], alone: Sequence[Hit]) -> Answer | None:
         """An elliptical question answered beside the last answer; None if it stands alone."""
+        return self._worked_out(question, topics) or self._read(question, topics, alone)
+
+    def _worked_out(self, question: str, topics: Sequence[Topic]) -> Answer | None:
+        """What follows from the last answers themselves: the second, the least, the rest, a sum."""
         library, topic = self.search.library, topics[-1]
         counted = counted_off(question, topics, library)
         if counted:
             return told([counted], library)
-        pooled = pooled_figures(question, topics, library)
-        if pooled:
-            return told(pooled.passages, library, pooled.text)
+        others = other_extreme(question, topic, library) or the_rest(question, topics, library)
+        if others:
+            return told(others, library, lines_of(others) if len(others) > 1 else "")
+        both = pooled_figures(question, topics, library)
+        if both:
+            return told(both.passages, library, both.text)
         again = changed_figures(question, topic)
-        if again:
-            found = self._worded(again, self._find(again))
-            return replace(found, subject=again) if found else None
+        found = self._worded(again, self._find(again)) if again else None
+        return replace(found, subject=again) if found else None
+
+    def _read(self, question: str, topics: Sequence[Topic], alone: Sequence[Hit]) -> Answer | None:
+        """The question with what it leaves out put back, in the way that finds most."""
+        library, topic = self.search.library, topics[-1]
         said = readings(question, topic)
         figures = self._figures(question, said[0], topic)
         if figures:
@@ -146,15 +167,19 @@ class Desk:
         named = named_beside(question, topics, library)
         if named:
             return told(named, library)
-        found_for = [leaning(self._find(text), topic, library) for text in said]
+        raw = self._find_all(said)
+        lean = (leaning(question, hits, topic, library) for hits in raw)
+        found_for = [pooled(question, alone, hits) for hits in lean]
         best, text = max(zip(found_for, said, strict=True), key=lambda pair: _top(pair[0]))
         if _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question):
             return None
-        beside = swapped(question, topic, self._find(topic.subject), library)
+        beside = swapped(question, topic, raw[0], library)
         if any(says_more(question, (cell.row, cell.column), library) for cell in beside):
             beside = [*_near(beside, best)]
         beside = beside or sibling(question, topic, library)
-        return told(beside, library) if beside else compose(text, best, library)
+        if beside:
+            return told(beside, library)
+        return compose(text, best, library, known=stays(best, topic, library))
 
     def _figures(self, question: str, whole: str, topic: Topic) -> Sum | None:
         """The last calculation with another thing put in, or one on what was just told."""
@@ -165,10 +190,17 @@ class Desk:
         hits = [*(Hit(p, 1.0, 1.0, 1.0) for p in before), *self._find(whole)]
         found = calculated(whole, hits, library, self.today, self.scope.owners)
         same = found is not None and found.passages == tuple(before[: len(found.passages)])
-        return None if same and not names_figure(question) else found
+        new = names_figure(question) or asks_change(question)
+        return None if same and not new else found
 
     def _find(self, text: str) -> list[Hit]:
-        return self.search.find(text, self.search.embedder.query(text), self.scope, LOOKED_AT)
+        return self._find_all([text])[0]
+
+    def _find_all(self, texts: Sequence[str]) -> list[list[Hit]]:
+        """Hits of several texts, embedded side by side."""
+        vectors = self.search.embedder.queries(texts)
+        pairs = zip(texts, vectors, strict=True)
+        return [self.search.find(text, vector, self.scope, LOOKED_AT) for text, vector in pairs]
 
 
 def _near(cells: Sequence[Passage], hits: Sequence[Hit]) -> Sequence[Passage]:
@@ -177,8 +209,10 @@ def _near(cells: Sequence[Passage], hits: Sequence[Hit]) -> Sequence[Passage]:
     return cells if scores and max(scores) >= hits[0].score - FAR_OFF else []
 
 
-def _ids(answer: Answer) -> tuple[str, ...]:
-    return tuple(passage.id for passage in answer.passages)
+def _topic(answer: Answer) -> Topic:
+    """What the next question may point back to."""
+    told = tuple(passage.id for passage in answer.passages)
+    return Topic(answer.question, answer.subject, told, answer.rows, answer.columns)
 
 
 def _top(hits: Sequence[Hit]) -> float:

@@ -30,6 +30,18 @@ def mentioned(question: str, labels: Sequence[str], others: Sequence[str] = ()) 
     return [label for label in labels if (0, label) in found]
 
 
+def best_named(question: str, labels: Sequence[str]) -> int | None:
+    """Which label has the longest part of its own in the question; None if none or two have."""
+    said = _bare(question)
+    longest = [0] * len(labels)
+    for part, _, label in _parts(labels, (), 0):
+        if part in said:
+            at = labels.index(label)
+            longest[at] = max(longest[at], len(part))
+    most = max(longest, default=0)
+    return longest.index(most) if most and longest.count(most) == 1 else None
+
+
 def _parts(
     labels: Sequence[str], elsewhere: Sequence[str], axis: int
 ) -> Iterator[tuple[str, int, str]]:

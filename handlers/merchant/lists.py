@@ -1,12 +1,16 @@
 """Answers that are lists: everything of a kind, as short as it can be said. Pure."""
 
+import re
 from collections.abc import Sequence
 
-from handlers.merchant.labels import mentioned
-from handlers.merchant.shapes import wanted_count, wants_list
+from bot.messages import plain
+from handlers.merchant.labels import best_named, mentioned
+from handlers.merchant.shapes import wanted_count, wants_each, wants_list
 from handlers.merchant.tables import grid_around
+from knowledge.chinese import simplified
 from knowledge.documents import Passage
 from knowledge.split import item_name
+from knowledge.synonyms import widened
 from retrieval.library import Library
 from retrieval.rank import Hit
 
@@ -16,6 +20,7 @@ COLUMN = 0.06
 COUNTED = 0.08
 CROWD = 0.08
 CLEAR = 0.06
+ENUMERATED = 3
 ROOM = 260
 
 
@@ -23,24 +28,64 @@ def listed(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pas
     """The items (or table rows) asked for, [] if no list is wanted or none lies close."""
     first = hits[0].passage
     if first.kind == "list" and (wants_list(question) or _clear(hits)):
-        return _named(question, items_of(first, library))
+        return _meant(question, named_list(question, first, library) or first, library)
     if not wants_list(question):
         return []
     if first.kind == "table":
-        return [p for p in library.section(first) if (p.kind, p.table) == ("row", first.table)]
+        return _crossed(question, first, library) or _rows(first, library)
+    column = _column(question, hits, library)
+    if column:
+        return column
     best = next((hit.score for hit in hits if hit.passage.kind in ("cell", "item", "sentence")), 0)
     count = wanted_count(question)
     for hit in hits[:8]:
         if hit.passage.kind == "table" and count and hit.score >= best - REACH - COUNTED:
-            rows = [p for p in library.section(hit.passage) if p.kind == "row"]
-            rows = [row for row in rows if row.table == hit.passage.table]
+            rows = _rows(hit.passage, library)
             if len(rows) == count:
                 return rows
-        items = items_of(hit.passage, library) if hit.passage.kind in WHOLES else []
-        reach = REACH + (COUNTED if len(items) == count else 0)
+        items = _things(hit.passage, library)
+        reach = REACH + (COUNTED if _size(items) == count else 0)
         if items and hit.score >= best - reach:
-            return _named(question, items)
-    return _crowded(hits, library) or _column(question, hits, library)
+            return items if wants_each(question) else named_items(question, items, library) or items
+    return _crowded(hits, library)
+
+
+def _crossed(question: str, table: Passage, library: Library) -> Sequence[Passage]:
+    """One aspect of all things of a table, or of those that are named, if it is named itself."""
+    grid = grid_around(table, library)
+    things, aspects = grid.asked(question)
+    if len(aspects) != 1:
+        return []
+    chosen = things if len(things) > 1 else grid.things()
+    return grid.pick(*((aspects, chosen) if grid.transposed else (chosen, aspects)))
+
+
+def _rows(table: Passage, library: Library) -> Sequence[Passage]:
+    """The rows of a table; of a table that says one thing of each, these."""
+    grid = grid_around(table, library)
+    if len(grid.columns) == 1:
+        return grid.cells
+    return [p for p in library.section(table) if (p.kind, p.table) == ("row", table.table)]
+
+
+def _things(found: Passage, library: Library) -> list[Passage]:
+    """What a passage lists: the items of a list, or a sentence that counts them up itself."""
+    if found.kind in ("sentence", "correction"):
+        return [found] if found.kind == "sentence" and _size([found]) >= ENUMERATED else []
+    return items_of(found, library) if found.kind in WHOLES else []
+
+
+def _size(items: Sequence[Passage]) -> int:
+    """How many things are listed."""
+    if len(items) != 1 or "、" not in items[0].text:
+        return len(items)
+    return len(re.split(r"、|和", items[0].text.rpartition("：")[2]))
+
+
+def _meant(question: str, found: Passage, library: Library) -> Sequence[Passage]:
+    """The items of a list, or those of them that the question names."""
+    items = items_of(found, library)
+    return items if wants_each(question) else named_items(question, items, library) or items
 
 
 def _clear(hits: Sequence[Hit]) -> bool:
@@ -53,19 +98,32 @@ def _column(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pa
     """All rows of a table when cells of several rows lie near and the question names none."""
     best = hits[0].score
     cells = [h.passage for h in hits[:8] if h.passage.kind == "cell" and h.score >= best - COLUMN]
-    if not cells or hits[0].passage.kind not in ("cell", "table", "row"):
+    if not cells:
         return []
     grid = grid_around(cells[0], library)
+    things, aspects = grid.asked(question)
+    if len(aspects) == 1 and not things and not grid.transposed:
+        return grid.pick(grid.rows, aspects)
     same = {c.row for c in cells if c.table == cells[0].table and c.column == cells[0].column}
-    if len(same) < 2 or any(grid.named(question)):
+    tabular = hits[0].passage.kind in ("cell", "table", "row")
+    if not tabular or len(same) < 2 or things or aspects:
         return []
     return grid.pick(grid.rows, [cells[0].column])
 
 
-def _named(question: str, items: Sequence[Passage]) -> Sequence[Passage]:
-    """Only the items that the question names, if it names some."""
-    names = mentioned(question, [item.row or item.text for item in items])
-    return [item for item in items if (item.row or item.text) in names] or items
+def named_items(question: str, items: Sequence[Passage], library: Library) -> list[Passage]:
+    """The items that the question names, in the words of the list or in people's own."""
+    said = widened(simplified(plain(question)), library.synonyms)
+    names = mentioned(said, [item.row or item.text for item in items])
+    return [item for item in items if (item.row or item.text) in names]
+
+
+def named_list(question: str, beside: Passage, library: Library) -> Passage | None:
+    """That one of several lists of a section whose opening line the question names best."""
+    lists = [p for p in library.section(beside) if p.kind == "list"]
+    said = widened(simplified(plain(question)), library.synonyms)
+    best = best_named(said, [p.text.partition("\n")[0] for p in lists])
+    return lists[best] if len(lists) > 1 and best is not None else None
 
 
 def items_of(found: Passage, library: Library) -> list[Passage]:
@@ -92,7 +150,10 @@ def _crowded(hits: Sequence[Hit], library: Library) -> list[Passage]:
 def lines_of(items: Sequence[Passage]) -> str:
     """The items as lines; their names alone where the whole would be too long."""
     if items[0].kind == "cell":
-        return "；".join(f"{cell.row}：{cell.value or '原表空白'}" for cell in items) + "。"
+        told = ((p.text.partition(" · ")[0], p.value or "原表空白") for p in items)
+        return "；".join(f"{thing}：{value}" for thing, value in told) + "。"
+    if len(items) == 1 and items[0].kind == "sentence":
+        return items[0].text
     whole = "\n".join(f"· {body(item)}" for item in items)
     if len(whole) <= ROOM and items[0].kind != "row":
         return whole

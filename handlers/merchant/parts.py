@@ -20,6 +20,9 @@ _TAIL = re.compile(
 _GOES_ON = re.compile(
     r"^(跟|和|与|比|哪个|哪种|分别|各|都|为(啥|什么|何)|凭(啥|什么)|图(啥|什么)).{0,8}$"
 )
+_NAMED_FIRST = re.compile(r"[^多几啥什哪谁怎咋如吗么]{2,8}呢")
+"""“微信里边呢 有哪些办法”: what the next question is about."""
+_ABOUT_ME = re.compile(r"(我|俺|咱)们?(是|家是|这是|做|卖|开).{1,10}")
 _LEAD = re.compile(
     r"^(请问|想问(一?下)?|问一?下|我想问(一?下)?|那个|你好|您好|老板|麻烦问下|是这样)+"
 )
@@ -29,8 +32,13 @@ def questions_in(text: str) -> list[str]:
     """At most four questions, each able to stand alone; a single one comes back as it was."""
     asked: list[str] = []
     context = ""
-    for piece in _pieces(text):
-        if asked and _GOES_ON.match(piece):
+    pieces = _pieces(text)
+    for place, piece in enumerate(pieces, 1):
+        if _NAMED_FIRST.fullmatch(piece) and not asked and place < len(pieces):
+            context = piece.removesuffix("呢")
+        elif asked and place == len(pieces) and _ABOUT_ME.fullmatch(piece):
+            asked = [f"{piece} {one}" for one in asked]
+        elif asked and _GOES_ON.match(piece):
             asked[-1] += f" {piece}"
         elif _is_question(piece):
             asked.append(f"{context} {piece}".strip())

@@ -9,8 +9,8 @@ _COMPARE = re.compile(
     r"|哪(种|家|边)(更|最|比较)?(好|贵|便宜|快|慢|高|低|多|少|省|强|划算)|还是.{1,8}好|各自|各是|各要|谁(更|最)|\bvs\b"
 )
 _LIST = re.compile(
-    r"有哪|哪些|哪几|哪[三四五六七八两]|几(种|个|类|样|项|块|条|步|款|方面|部分)|[三四五六七八两](种|个|类|样|项|大|块)"
-    r"|包括|包含|含哪|都有(啥|什么|些)|有(啥|什么|些)|分别是|清单|材料|要准备|准备(啥|什么)|做(啥|哪|什么)事|列(一)?下|(哪|什么)(方面|内容|环节)"
+    r"有哪|哪些|哪几|几大|哪[三四五六七八两]|几(种|个|类|样|项|块|条|步|款|方面|部分)|[三四五六七八两](种|个|类|样|项|大|块)"
+    r"|包括|包含|含哪|都有(啥|什么|些)|有(啥|什么|些)|分别是|清单|材料|要准备|准备(啥|什么)|做(啥|哪|什么)事|列(一)?下|(哪|什么)(方面|内容|环节)|一步一步|分几步|[走过分]几[道关]|先.{1,4}后.{1,3}|每一?[级段步层]"
 )
 _WHY = re.compile(
     r"为(什么|啥|何)|凭(什么|啥)|怎么会|咋会|原因|干嘛要|干啥要|有(啥|什么)(用|好处|坏处|后果)"
@@ -22,6 +22,10 @@ _CONFLICT = re.compile(
     r"听(谁|哪|信)|信(谁|哪)|到底(哪|听|信|是|咋|怎)|两(边|篇|个说法|处|头)|说法|不一样|矛盾|冲突|打架|有(的|人)说"
     r"|一[篇处].{1,20}(另)?一[篇处]|哪个(对|准|是真|算数)"
 )
+_QUANTITY = re.compile(
+    r"多少|多久|多长|百分|几(?=[个天块钱成倍年次家件多点月小人万岁]|[^种类样哪])|好多(?=钱|天|个)"
+)
+_EACH = re.compile(r"每|各|都|全部|分别|一步一步|分几步|[走过]几道|先.{1,4}后")
 _SUPERLATIVE = re.compile(
     r"(哪一?(个|种|类|家|边|条)|谁|哪)[^，。？]{0,6}(最|更)|最[^，。？]{1,8}(是)?(哪|谁|啥|什么)|里头?.{0,6}最|各(自|是|要|有)"
 )
@@ -42,6 +46,16 @@ def wants_choice(question: str) -> bool:
 def wants_list(question: str) -> bool:
     """Everything of a kind."""
     return bool(_LIST.search(question))
+
+
+def wants_each(question: str) -> bool:
+    """Every one of them, whatever part of them is named."""
+    return bool(_EACH.search(question))
+
+
+def wants_quantity(question: str) -> bool:
+    """A number: how much, how many, how long."""
+    return bool(_QUANTITY.search(question))
 
 
 def wants_steps(question: str) -> bool:

@@ -79,7 +79,7 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
     if grid is None or not grid.cells:
         return []
     things, aspects = grid.asked(question)
-    extreme = _extreme(question, grid, things or grid.things(), aspects or _aspects(grid, hits))
+    extreme = _extreme(question, grid, things or grid.things(), aspects or _by_worth(grid, hits))
     if extreme:
         return extreme
     if len(things) == 1 or (not things and len(grid.things()) > 3):
@@ -101,9 +101,12 @@ def _extreme(
     question: str, grid: Grid, things: Sequence[str], aspects: Sequence[str]
 ) -> list[Passage]:
     """The one cell with the highest or lowest number, where all cells are plain numbers."""
-    crossed = (aspects, things) if grid.transposed else (things, aspects)
-    cells = grid.pick(*crossed)
-    return by_size(cells, question)[:1] if len(aspects) == 1 else []
+    for aspect in aspects:
+        crossed = ([aspect], things) if grid.transposed else (things, [aspect])
+        found = by_size(grid.pick(*crossed), question)
+        if found:
+            return found[:1]
+    return []
 
 
 def by_size(cells: Sequence[Passage], question: str) -> list[Passage]:
@@ -145,13 +148,18 @@ def _open(question: str, things: Sequence[str], library: Library) -> bool:
 
 def _aspects(grid: Grid, hits: Sequence[Hit]) -> list[str]:
     """The aspect whose cells, taken together, lie nearest."""
+    return _by_worth(grid, hits)[:1]
+
+
+def _by_worth(grid: Grid, hits: Sequence[Hit]) -> list[str]:
+    """The aspects near the question, those first whose cells, taken together, lie nearest."""
     cells = {cell.id: cell.row if grid.transposed else cell.column for cell in grid.cells}
     worth: dict[str, float] = {}
     for hit in hits:
         aspect = cells.get(hit.passage.id)
         if aspect:
             worth[aspect] = worth.get(aspect, 0.0) + max(0.0, hit.score - hits[0].score + NEAR * 2)
-    return [max(worth, key=lambda aspect: worth[aspect])] if worth else []
+    return sorted(worth, key=lambda aspect: -worth[aspect])
 
 
 def refined(question: str, best: Passage, hits: Sequence[Hit], library: Library) -> list[Passage]:

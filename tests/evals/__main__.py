@@ -39,7 +39,7 @@ async def measure(house: Parts, name: str, half: str) -> Figures:
 
 async def _measure_row(house: Parts, name: str, row: dict[str, Any], figures: Figures) -> None:
     audience: Audience = row.get("audience", "merchant")
-    kind_of_set = name.removesuffix("-more")
+    kind_of_set = name.partition("-")[0]
     if kind_of_set == "followups":
         said = await talk(house, [turn["user"] for turn in row["turns"]])
         for number, (turn, answer) in enumerate(zip(row["turns"], said, strict=True)):

@@ -47,9 +47,10 @@ class Case:
         mine = (p for d in self._documents for p in d.passages)
         return list(self._grids(p for some in ((h.passage for h in self.hits), mine) for p in some))
 
-    def near_passage(self, pattern: str) -> Passage | None:
-        """The nearest passage whose text fits."""
-        return next((hit.passage for hit in self.hits if _fits(hit.passage, pattern)), None)
+    def near_passage(self, pattern: str, among: int | None = None) -> Passage | None:
+        """The nearest passage whose text fits, of all hits or only of so many."""
+        near = (hit.passage for hit in self.hits[:among])
+        return next((passage for passage in near if _fits(passage, pattern)), None)
 
     def passage(self, pattern: str) -> Passage | None:
         """The nearest passage whose text fits; failing that, the first in reading order."""
@@ -74,6 +75,8 @@ def _fits(passage: Passage, pattern: str) -> bool:
     return passage.kind in FINE and bool(re.search(pattern, plain(passage.text)))
 
 
+CLOSE = 6
+"""So many hits are what a question is about."""
 FINE = ("cell", "item", "sentence", "correction")
 Rule = Callable[[Case], Sum | None]
 """One kind of calculation; None if the question does not ask for it."""
@@ -81,7 +84,7 @@ Rule = Callable[[Case], Sum | None]
 # -- numbers as people write them
 
 _MONEY = re.compile(r"(\d+(?:\.\d+)?)\s*(亿|万|千|百)?\s*(元|块钱?|rmb|的?流水|的?货|的单)?")
-_COUNTED_ELSE = r"\d+(?:\.\d+)?\s*([%％年个天日号月单人次倍成篇家件款位]|分之)"
+_COUNTED_ELSE = r"\d+(?:\.\d+)?\s*([%％年个天日号月单人次倍成篇家件款位]|分(?!账))"
 SCALE = {"亿": 10**8, "万": 10**4, "千": 1000, "百": 100, None: 1}
 
 

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from bot.messages import plain
-from handlers.merchant.figures.case import SCALE, Case, Money, Sum, money_in, shown, span
+from handlers.merchant.figures.case import CLOSE, SCALE, Case, Money, Sum, money_in, shown, span
 from knowledge.documents import Passage
 
 _FEE = re.compile(r"手续费|费率|抽|扣|到手|分账|几(块|毛|元|钱)|收多少|费用|平台|落袋|剩|账上|到账")
@@ -14,7 +14,7 @@ _NET = re.compile(r"到手|落袋|剩|账上|到账|净|进账")
 def fee(case: Case) -> Sum | None:
     """A rate of the guide on a sum of money; several ways of paying side by side if named."""
     money = _many(case.said) or money_in(case.said)
-    if money is None or not _FEE.search(case.said):
+    if money is None or not _FEE.search(case.said) or re.search(r"罚|赔|封", case.said):
         return None
     rates = _rates(case)
     lines = [_fee_line(money, rate, bool(_NET.search(case.said))) for rate in rates]
@@ -71,13 +71,14 @@ def _rates(case: Case) -> list[Passage]:
 
 def per_head(case: Case) -> Sum | None:
     """A price for each, times how many (`8元/人` × 500)."""
-    if not re.search(r"花|多少钱|成本|总共|预算", case.said):
+    if not re.search(r"花(?=了|掉|费|多|几|出|$)|多少钱|[要得]多少|成本|总共|预算", case.said):
         return None
-    source = case.near_passage(r"\d+元/人")
+    source = case.near_passage(r"\d+元/人", CLOSE)
     price = re.search(r"(\d+)元/人", source.text) if source else None
     if source is None or price is None:
         return None
-    asked = re.search(r"(?<![\d.])(\d+)(万)?\s*(个|位|名)?(新|人|用户|客)", case.said)
+    asked = re.search(r"(?<![\d.])(\d+)(万)?\s*(个|位|名)?(新|人|用户|客|[要得]多少)", case.said)
+    asked = asked if asked and Decimal(asked[1]) > 1 else None  # “一个人多少” is the price
     base = case.near_passage(r"新增用户\d") if not asked else None
     told = re.search(r"新增用户(\d+(?:\.\d+)?)(万)?", base.text) if base else None
     found = asked or told

@@ -9,6 +9,9 @@ from handlers.merchant.figures.case import Case, Sum, shown
 from handlers.merchant.tables import Grid
 from knowledge.documents import Passage
 
+MANY = 5
+"""Fewer are counted off, not taken a share of."""
+
 
 def _shares(case: Case) -> tuple[Grid, list[Passage]] | None:
     """The nearest column of plain percentages, with the cells of the rows named."""
@@ -59,7 +62,7 @@ def difference(case: Case) -> Sum | None:
 def part(case: Case) -> Sum | None:
     """A share of a number that the person names (`200件` × 38%)."""
     found, count = _shares(case), re.search(r"(?<![\d.])(\d+)\s*(件|个|款|单|条)", case.said)
-    if not found or len(found[1]) != 1 or not count:
+    if not found or len(found[1]) != 1 or not count or int(count[1]) < MANY:
         return None
     cell = found[1][0]
     part = Decimal(count[1]) * _percent(cell) / 100

@@ -13,7 +13,7 @@ from knowledge.documents import Passage
 def years(case: Case) -> Sum | None:
     """A yearly price times the years."""
     found = re.search(r"(?<![\d.])(\d{1,2})\s*年(?!级)", case.said)
-    if not found or int(found[1]) < 2:
+    if not found or int(found[1]) < 2 or re.search(r"[留保]?存|[留管]", case.said):
         return None
     cells = [cell for grid in case.near for cell in _named_cells(grid, case.said)]
     for passage in [*cells, *(hit.passage for hit in case.hits[:8])]:
