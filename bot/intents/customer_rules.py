@@ -32,6 +32,7 @@ CUSTOMER_RULES = table("""
 
     # a case in progress
     refund_only_request | withdraw not_shipped money | cancelled before it was sent
+    refund_only_request | cancels_order money !applied !progress | order cancelled, money back
     refund_status | withdraw !compensate | wants the case withdrawn
     refund_status | change_case | wants the case changed
     logistics_query | return_address !firm_return !money !progress|return_word
@@ -61,6 +62,7 @@ CUSTOMER_RULES = table("""
     policy_question | who_pays !keep_goods !firm_return|asks | who pays freight
     policy_question | money_rule asks !unwanted !unfit | how a sum is split
     policy_question | ships_in | how soon things are sent
+    policy_question | asks_condition !firm_return | what returning requires
 
     # parcels
     logistics_query | redirect !money !firm_return | new address
