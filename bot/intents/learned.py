@@ -20,15 +20,13 @@ from bot.messages import Audience
 
 RIDGE = 0.055
 """Of the regression from vectors; as the rest here, found on batches of sentences held back."""
-RULED, GUESSED = 0.35, 0.05
+RULED, GUESSED = 0.4, 0.1
 """What the finding of a rule and of a guess are worth beside the examples."""
-SURE = 0.4
+SURE = 0.35
 """How much the letters must prefer an intent for no vector to be asked."""
 
 USUAL: Mapping[Audience, str] = {"merchant": "merchant_question", "customer": "policy_question"}
 """What people at this door mostly want when nothing they say decides."""
-USUALLY: Mapping[Audience, float] = {"merchant": -0.2, "customer": 0.1}
-"""What that is worth where no rule speaks: the guide's many questions pull merchants too far."""
 
 _SHARED = {"human_handoff", "greeting", "thanks_bye", "out_of_scope"}
 HEARD: Mapping[Audience, frozenset[str]] = {
@@ -76,7 +74,6 @@ class Learned:
     """What the examples teach about one audience; `weights` is dimensions × intents."""
 
     usual: str
-    usually: float
     intents: tuple[str, ...]
     words: Words
     middle: NDArray[np.float32]
@@ -99,14 +96,9 @@ class Learned:
 
     def _told(self, said: str, rule: Rule | None) -> NDArray[np.float32]:
         worth = self.words.worth(said)
-        found, weight = (self.usual, self.usually) if rule is None else _finding(rule)
-        if found in self.intents:
-            worth[self.intents.index(found)] += weight
+        if rule and rule.intent in self.intents:
+            worth[self.intents.index(rule.intent)] += GUESSED if rule.guess else RULED
         return worth
-
-
-def _finding(rule: Rule) -> tuple[str, float]:
-    return rule.intent, GUESSED if rule.guess else RULED
 
 
 def learn(examples: Examples, audience: Audience) -> Learned:
@@ -119,7 +111,7 @@ def learn(examples: Examples, audience: Audience) -> Learned:
     middle = matrix.mean(0) if rows else np.zeros(matrix.shape[1], np.float32)
     trust = _trust([examples.intents[i] for i in rows])
     weights = _solve(matrix - middle, wanted - wanted.mean(0), trust) if rows else wanted
-    return Learned(USUAL[audience], USUALLY[audience], intents, words, middle, weights)
+    return Learned(USUAL[audience], intents, words, middle, weights)
 
 
 def _words(examples: Examples, rows: Sequence[int], intents: Sequence[str]) -> Words:
