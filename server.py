@@ -68,6 +68,8 @@ from retrieval.search import Scope, Search
 from retrieval.vectors import LateVectors, Vectors
 
 DEMO = "demo"
+LETTERS_ONLY = 1200
+"""As many of the guide's questions teach by their letters; few of them are embedded."""
 AFTER_SALES = (
     *("return_request", "refund_only_request", "exchange_request", "refund_status"),
     *("logistics_query", "complaint_escalation"),
@@ -232,11 +234,12 @@ def plan_address(store: Store) -> Callable[[Turn], str]:
 
 
 def examples(embedder: Embedder, settings: Settings, pages: Sequence[Document]) -> Examples:
-    """The intent examples with their vectors."""
+    """The intent examples with their vectors; more of the guide's questions without."""
     pairs = (*load_examples(), *guide_questions(pages))
+    more = set(guide_questions(pages, LETTERS_ONLY)) - set(pairs)
     sentences = [sentence for sentence, _ in pairs]
     matrix = example_matrix(embedder, sentences, settings.data_dir, bar("Learning intents"))
-    return Examples(matrix, [intent for _, intent in pairs])
+    return Examples(matrix, [intent for _, intent in pairs], sentences, sorted(more))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,16 +7,16 @@ the one that changes something (data/evals.md, “Intents”).
 from bot.intents.rules import table
 
 ALWAYS = table("""
-    greeting | greets | only a greeting
-    thanks_bye | thanks | only thanks
-    out_of_scope | injection | orders to the machine
-    out_of_scope | noise | nothing said
+    !greeting | greets | only a greeting
+    !thanks_bye | thanks | only thanks
+    !out_of_scope | injection | orders to the machine
+    !out_of_scope | noise | nothing said
 """)
 """The same for everybody."""
 
 CUSTOMER_RULES = table("""
     human_handoff | scam | pretended service, stolen account
-    human_handoff | asks_person !no_person !threat | a person, please
+    human_handoff | asks_person !no_person !threat !other_platform | a person, please
     complaint_escalation | injury !hypothetical | somebody was hurt
     complaint_escalation | ache !firm_return !hypothetical !off_topic | somebody felt unwell
     complaint_escalation | punish !rule_word | a wrong that the law punishes
@@ -32,6 +32,7 @@ CUSTOMER_RULES = table("""
 
     # a case in progress
     refund_only_request | withdraw not_shipped money | cancelled before it was sent
+    refund_only_request | cancels_order money !applied !progress | order cancelled, money back
     refund_status | withdraw !compensate | wants the case withdrawn
     refund_status | change_case | wants the case changed
     logistics_query | return_address !firm_return !money !progress|return_word
@@ -61,6 +62,7 @@ CUSTOMER_RULES = table("""
     policy_question | who_pays !keep_goods !firm_return|asks | who pays freight
     policy_question | money_rule asks !unwanted !unfit | how a sum is split
     policy_question | ships_in | how soon things are sent
+    policy_question | asks_condition !firm_return | what returning requires
 
     # parcels
     logistics_query | redirect !money !firm_return | new address
@@ -92,24 +94,24 @@ CUSTOMER_RULES = table("""
     + !unwanted !mine !money | what may be returned
     policy_question | rule_word !firm_return !track | a rule
 
-    # goods back
+    # goods back; what is only guessed stands last
     refund_only_request | track|when_shipped|in_transit money !mine !have_goods !broken
     + | still under way, wants the money
     return_request | wrong_item firm_return|money | wrong goods, wants money
     return_request | firm_return | wants to return
-    return_request | have_goods|mine|broken|unfit|unwanted money|can_return
+    ~return_request | have_goods|mine|broken|unfit|unwanted money|can_return
     + | goods here, wants money
-    exchange_request | wrong_item !broken | wrong goods
+    ~exchange_request | wrong_item !broken | wrong goods
     logistics_query | track|when_shipped|waybill | where is it
-    return_request | unwanted|unfit | not wanted
-    return_request | broken !hypothetical | broken
-    refund_only_request | money | money back
-    refund_status | case_word | about a case
-    return_request | return_word | speaks of returning
-    return_request | can_return have_goods|mine | may this be returned
-    policy_question | can_return | may such be returned
-    policy_question | presale | before buying
-    logistics_query | order_info | about an order
-    out_of_scope | asks says_something !shop_word | nothing about a shop
+    ~return_request | unwanted|unfit | not wanted
+    ~return_request | broken !hypothetical | broken
+    ~refund_only_request | money | money back
+    ~refund_status | case_word | about a case
+    ~return_request | return_word | speaks of returning
+    ~return_request | can_return have_goods|mine | may this be returned
+    ~policy_question | can_return | may such be returned
+    ~policy_question | presale | before buying
+    ~logistics_query | order_info | about an order
+    ~out_of_scope | asks says_something !shop_word | nothing about a shop
     logistics_query | digits_only | a bare order number
 """)

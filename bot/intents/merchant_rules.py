@@ -50,6 +50,15 @@ MERCHANT_RULES = table("""
     + !rule_fact | my figures go wrong
     metrics_diagnosis | look_at_shop | look at my shop's figures
     out_of_scope | off_topic !anchor | off topic
+
+    # what the guide or a rule says
+    merchant_question | about_case asks_fact | about a shop that the guide tells of
+    merchant_question | asks_figure_of_guide asks_fact !two_counts !own_metric !check_me !amount
+    + | asks for the guide's figure
+    merchant_question | rejected asks_about_reject !how_to_mend | about rejections in general
+    merchant_question | rule_fact asks_fact !own !check_me !metric !fee_word !amount !settle_when
+    + !fee_sum !leads_me !wants_shop !flow_control !rejected !corrects !this_text !permitted
+    + | asks for a rule
     out_of_scope | digits_only | a bare number
-    merchant_question | anchor | names a thing of the guide
+    ~merchant_question | anchor | names a thing of the guide
 """)

@@ -1,7 +1,8 @@
-"""What is wanted? A flow in progress → a tapped choice → rules over signals → learned examples.
+"""What is wanted? A flow in progress → a tapped choice → a certain rule → learned examples.
 
-A turn that the rules decide embeds nothing. The entrance decides whose table is read: what a
-person at the merchants' door says is never a buyer's wish, however much it speaks of returns.
+What a rule finds weighs beside what the message's letters suggest; only where the two leave doubt
+is the message embedded. The entrance decides whose table and whose examples are read: what a person
+at the merchants' door says is never a buyer's wish, however much it speaks of returns.
 """
 
 from collections.abc import Awaitable, Callable
@@ -47,36 +48,47 @@ class Recognise:
         self, message: Message, talk: Conversation, vector: Callable[[], Awaitable[Vector]]
     ) -> str:
         """One of the sixteen intents of data/evals.md."""
-        decided = self._decided(message, talk)
+        said = spelled(message.text)
+        rule = rule_for(signals_in(said), talk.audience)
+        decided = self._decided(message, talk, rule)
         if decided:
             return decided
-        likeliest = self._learned[talk.audience].likeliest(await vector())
-        return "merchant_question" if _leans(message.text, talk, likeliest) else likeliest
+        learned = self._learned[talk.audience]
+        likeliest = learned.surely(said, rule) or learned.likeliest(said, rule, await vector())
+        told = rule is not None and not rule.guess and rule.intent == likeliest
+        return likeliest if told or not _leans(said, talk, likeliest) else "merchant_question"
 
-    def _decided(self, message: Message, talk: Conversation) -> str | None:
-        """What needs no embedding: an answer to the flow, a tap, a rule, words for the flow."""
+    def _decided(self, message: Message, talk: Conversation, rule: Rule | None) -> str | None:
+        """What asks no examples: an answer to the flow, a tap, a certain rule, a word for it."""
         claim = self._claims(message, talk)
         if claim == "surely":
             return FLOW
-        ruled = (
+        decided = (
             by_choice(message.choice)
             or by_aftersales(message, talk)
             or claimed(talk, message.text)
-            or by_rule(message.text, talk.audience)
+            or _certain(message.text, rule)
         )
+        ruled = decided or (rule.intent if rule else None)
         if claim == "maybe" and ruled in GIVES_WAY:
             return FLOW
-        return ruled or awaited(talk)
+        return decided or (awaited(talk) and (ruled or awaited(talk)))
 
 
-def _leans(text: str, talk: Conversation, likeliest: str) -> bool:
+def _certain(text: str, rule: Rule | None) -> str | None:
+    """What is out of doubt: nothing said at all, or a rule that decides alone."""
+    if not any(ch.isalnum() for ch in text):
+        return "out_of_scope"
+    return rule.intent if rule and rule.certain else None
+
+
+def _leans(said: str, talk: Conversation, likeliest: str) -> bool:
     """Whether so few words after an answer (“那插件呢”) are one more question about it.
 
     Alone they look like anything at all.
     """
     if talk.audience != "merchant" or not talk.topics or likeliest in ASKS_ON:
         return False
-    said = spelled(text)
     short = len(said) <= SHORT or said.startswith("那") or said.endswith("呢")
     return short and (likeliest not in COURTESIES or "asks" in signals_in(said))
 

@@ -1,7 +1,9 @@
 """Ordered rules over signals: the first whose condition holds decides.
 
 Written as a table, one rule a line: intent, condition, why. In a condition the terms, separated by
-spaces, must all hold; `a|b` holds if either signal shows; `!a` holds if it does not.
+spaces, must all hold; `a|b` holds if either signal shows; `!a` holds if it does not. What
+they find weighs beside what examples teach: `~` before an intent says that it is only guessed,
+`!` that it is certain.
 """
 
 import re
@@ -18,6 +20,8 @@ class Rule:
     name: str
     when: str
     intent: str
+    guess: bool = False
+    certain: bool = False
 
     @property
     def terms(self) -> list[list[str]]:
@@ -36,7 +40,7 @@ def table(lines: str) -> tuple[Rule, ...]:
     """
     said = re.sub(r"\n\s*\+ ", " ", lines).splitlines()
     rows = [line.strip() for line in said if line.strip() and not line.strip().startswith("#")]
-    return tuple(Rule(why, when, intent) for intent, when, why in map(_columns, rows))
+    return tuple(map(_rule, rows))
 
 
 def decide(rules: Sequence[Rule], shown: Signals) -> Rule | None:
@@ -59,9 +63,9 @@ def faults_of(
     return found
 
 
-def _columns(row: str) -> tuple[str, str, str]:
+def _rule(row: str) -> Rule:
     intent, when, why = re.split(r"\s+\|\s+", row)
-    return intent, when, why
+    return Rule(why, when, intent.lstrip("~!"), intent[0] == "~", intent[0] == "!")
 
 
 def _shows(word: str, shown: Signals) -> bool:
