@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from bot.cases import CaseChange, CaseEntry, CaseFile, CaseItem
 from bot.clock import in_shanghai
 from bot.errors import Conflict
-from bot.store import Store, write_case
+from bot.case_writing import write_case
+from bot.store import Store
 from bot.tables import attachments, case_evidence, case_history, cases, failed_tries
 
 
@@ -131,4 +132,6 @@ def _case(db: sa.Connection, row: Any) -> CaseFile:
         waybill=row.waybill,
         platform_id=row.platform_id,
         evidence=tuple(json.loads(row.evidence)),
+        filing=row.filing,
+        filed_as=row.filed_as,
     )

@@ -167,9 +167,11 @@ class Letter:
 class Todo:
     """Something a person of the shop must look at. The same `ref` makes one to-do, not two."""
 
-    kind: Literal["undelivered", "unanswered"]
+    kind: Literal["undelivered", "unanswered", "case_due", "case_overdue", "filing", "handoff"]
     ref: str
     text: str
+    urgent: bool = False
+    """Told at once, over the shop's alert webhook where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
