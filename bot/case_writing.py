@@ -34,7 +34,19 @@ def write_case(db: sa.Connection, change: CaseChange) -> bool:
     for number, line in lines[kept:]:
         db.execute(case_history.insert().values(case_id=case.id, version=number, **asdict(line)))
     _claim(db, case)
+    _tick_off(db, change)
     return True
+
+
+ALERTS = ("remind", "escalate", "overdue", "no_answer")
+
+
+def _tick_off(db: sa.Connection, change: CaseChange) -> None:
+    """Alerts about the version before are done with: the case has moved on."""
+    case, last = change.after, change.after.history[-1]
+    refs = [f"case:{case.id}:{change.before}:{what}" for what in ALERTS]
+    stale = sa.and_(todos.c.ref.in_(refs), todos.c.done_at.is_(None))
+    db.execute(todos.update().where(stale).values(done_at=last.at, done_by=last.by))
 
 
 def _claim(db: sa.Connection, case: CaseFile) -> None:

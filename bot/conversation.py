@@ -51,6 +51,18 @@ class Handoff:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A hand-over that is not finished: why, since when, the person's last words, who took it."""
+
+    id: str
+    reason: str
+    at: datetime
+    said: str = ""
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """One person at one entrance. `version` grows by one with every turn and operator's act.
 

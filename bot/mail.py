@@ -201,3 +201,10 @@ class Way(Protocol):
     """How a turn's replies go back to where its message came from."""
 
     def post(self, turn_id: str, replies: Sequence[Reply]) -> Post: ...
+
+
+class Webhook(Protocol):
+    """Where people of a shop hear of what cannot wait."""
+
+    async def tell(self, text: str, facts: Mapping[str, str]) -> Receipt:
+        """Never raises for what the other side may answer: that is a Receipt."""

@@ -193,6 +193,14 @@ class Store:
                 )
             )
 
+    def add_conversation(self, talk: Conversation, at: datetime) -> None:
+        """A conversation that nobody has a session for. Harmless if it is there."""
+        try:
+            with self.writing() as db:
+                insert_conversation(db, talk, at)
+        except IntegrityError:
+            return
+
     def session(self, token_digest: str) -> Session | None:
         with self.reading() as db:
             row = db.execute(sessions.select().where(sessions.c.digest == token_digest)).first()
@@ -232,6 +240,13 @@ class Store:
         )
         with self.reading() as db:
             return [_log_entry(row) for row in db.execute(query)]
+
+    def last_lines(self, conversation_id: str, count: int) -> list[LogEntry]:
+        """The end of the history, oldest first."""
+        mine = messages.c.conversation_id == conversation_id
+        query = messages.select().where(mine).order_by(messages.c.seq.desc()).limit(count)
+        with self.reading() as db:
+            return [_log_entry(row) for row in db.execute(query)][::-1]
 
     def add_feedback(
         self, conversation_id: str, message_id: str, good: bool, comment: str, at: datetime
