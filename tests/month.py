@@ -162,7 +162,11 @@ class Month:
     def _act(self, case: CaseFile) -> tuple[str, By, int]:
         """Who does what next, and the longest they take, in hours."""
         if case.status == REVIEW:
-            return self.chance.choice(["approve", "approve", "reject", "request_evidence"]), CLERK, 96
+            return (
+                self.chance.choice(["approve", "approve", "reject", "request_evidence"]),
+                CLERK,
+                96,
+            )
         if case.status == NEGOTIATION:
             return "add_evidence", BUYER, 240
         if case.status == WAIT_RETURN:
