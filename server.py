@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,11 +24,13 @@ if __name__ == "__main__":
     refuse_shadowed_packages()
 
 from bot.case_store import CaseRows
-from bot.clock import SettableClock, wall_clock
+from bot.channels.accounts import load_accounts
+from bot.clock import Clock, SettableClock, wall_clock
 from bot.commands.arguments import read_arguments
 from bot.commands.progress import bar
 from bot.conversation import Handler, TimerHandler, Turn
 from bot.database import open_engine
+from bot.delivery.outside import Outside, Surroundings
 from bot.delivery.worker import Equipment, Worker
 from bot.document_store import DocumentRows
 from bot.engine import Bot
@@ -40,9 +43,12 @@ from bot.plan_token import plan_token
 from bot.policy_store import PolicyRows
 from bot.settings import Settings, read_settings
 from bot.store import Store
+from bot.talk_store import Talks
+from handlers.customer.case_clock import CaseClock
 from handlers.customer.evaluate import AfterSales, open_after_sales
+from handlers.customer.filing import Filer, Mirror
 from handlers.customer.returns import AboutOrders, Returns
-from handlers.handoff import Asked
+from handlers.handoff import Asked, Watching
 from handlers.merchant.checks import Checks, open_checks
 from handlers.merchant.compliance import ComplianceHandler
 from handlers.merchant.guide import GuideHandler
@@ -52,6 +58,7 @@ from handlers.orders.base import Orders
 from handlers.orders.demo import WEIXIN_DEMO, demo_orders
 from handlers.orders.listed import SeveralSources
 from handlers.rules.order import Order
+from handlers.rules.staff_hours import StaffHours, read_hours
 from handlers.smalltalk import Smalltalk
 from knowledge.documents import Document
 from knowledge.guide import load_guide
@@ -70,6 +77,7 @@ from retrieval.vectors import LateVectors, Vectors
 DEMO = "demo"
 LETTERS_ONLY = 1200
 """As many of the guide's questions teach by their letters; few of them are embedded."""
+NOTHING_OUTSIDE = Outside()
 AFTER_SALES = (
     *("return_request", "refund_only_request", "exchange_request", "refund_status"),
     *("logistics_query", "complaint_escalation"),
@@ -97,15 +105,24 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     book, checks = load_launch(pages), open_checks()
     launch = Launch(book, wording, guide, embedder.query, plan_address(store))
     recognise = Recognise(examples(embedder, settings, pages), launch.claims)
-    rules, orders = open_after_sales(settings.data_dir), open_orders(store, demo=demo)
-    returns = open_returns(store, rules, orders, wording)
-    served = handlers(guide, launch, checks, returns, wording)
-    bot = Bot(store, recognise, served, embedder.query, timer_handlers())
     holder = "" if settings.database.startswith("sqlite") else new_secret()[:16]
-    worker = Worker(Equipment(store, bot, wording, clock=clock, holder=holder))
+    outside = open_outside(settings, store, clock, holder)
+    rules = open_after_sales(settings.data_dir)
+    orders = open_orders(store, demo=demo, outside=outside)
+    returns = open_returns(store, rules, orders, wording, outside)
+    served = handlers(guide, launch, checks, returns, wording)
+    timers = timer_handlers(store, returns, outside, read_hours(settings.staff_hours))
+    patience = timedelta(minutes=settings.handoff_minutes)
+    bot = Bot(store, recognise, served, embedder.query, timers, patience)
+    worker = Worker(
+        Equipment(
+            store, bot, wording, clock=clock, holder=holder, webhooks=outside.webhooks,
+            watches=outside.watches,
+        )
+    )  # fmt: skip
     return Parts(
         settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
-        demo, worker, orders, warm_up(knowledge, embedder, checks),
+        demo, worker, orders, outside, warm_up(knowledge, embedder, checks),
     )  # fmt: skip
 
 
@@ -152,15 +169,33 @@ def vectors_of(settings: Settings, embedder: Embedder) -> Callable[[str], Vector
     return lambda generation: LateVectors(lambda: opened(generation))
 
 
-def open_orders(store: Store, *, demo: bool) -> Orders:
-    """Where orders come from: put in the sandbox or imported first, then the demo shop's."""
-    rows = OrderRows(store)
-    return SeveralSources([rows, demo_orders(DEMO, wall_clock)]) if demo else rows
+def open_outside(settings: Settings, store: Store, clock: Clock, holder: str) -> Outside:
+    """The shops' 微信小店 and the places for alerts that the accounts file names."""
+    if settings.accounts is None:
+        return NOTHING_OUTSIDE
+    directory = load_accounts(settings.accounts, os.environ)
+    return Surroundings(store, clock, holder).open(directory)
 
 
-def open_returns(store: Store, rules: AfterSales, orders: Orders, wording: Wording) -> Returns:
+def open_orders(store: Store, *, demo: bool, outside: Outside = NOTHING_OUTSIDE) -> Orders:
+    """Where orders come from: put in the sandbox or imported first, then 微信小店's, then the
+    demo shop's."""
+    shown = (demo_orders(DEMO, wall_clock),) if demo else ()
+    return SeveralSources([OrderRows(store), *outside.orders, *shown])
+
+
+def open_returns(
+    store: Store,
+    rules: AfterSales,
+    orders: Orders,
+    wording: Wording,
+    outside: Outside = NOTHING_OUTSIDE,
+) -> Returns:
     """The after-sales dialogue."""
-    return Returns(rules, orders, CaseRows(store), policies_of(store, rules), wording, in_weixin)
+    return Returns(
+        rules, orders, CaseRows(store), policies_of(store, rules), wording, in_weixin,
+        files=lambda order: order.shop in outside.desks,
+    )  # fmt: skip
 
 
 def policies_of(store: Store, rules: AfterSales) -> Callable[[str], Awaitable[Policy]]:
@@ -207,9 +242,24 @@ def at_the_counter(guide: Handler, returns: Returns, wording: Wording) -> dict[s
     }
 
 
-def timer_handlers() -> dict[str, TimerHandler]:
+def timer_handlers(
+    store: Store, returns: Returns, outside: Outside, hours: StaffHours
+) -> dict[str, TimerHandler]:
     """What happens when a timer of some kind is due."""
-    return {}
+    shelf, wording, desks = CaseRows(store), returns.wording, outside.desks
+    clock, watching = CaseClock(shelf, wording), Watching(Talks(store), wording, hours)
+    return {
+        "case_remind": clock.remind,
+        "case_escalate": clock.escalate,
+        "case_end": clock.end,
+        "case_news": clock.news,
+        "case_file": Filer(shelf, desks, wording),
+        "case_mirror": Mirror(
+            shelf, desks, returns.orders, returns.rules, returns.policies, wording
+        ),
+        "handoff_waiting": watching.waiting,
+        "taken_waiting": watching.unheard,
+    }
 
 
 def scope_of(store: Store) -> Callable[[str], Scope]:

@@ -6,17 +6,28 @@ moment cannot open two; the loser's turn is decided again and finds the case of 
 
 import asyncio
 import json
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.case_writing import write_case
 from bot.cases import CaseChange, CaseEntry, CaseFile, CaseItem
 from bot.clock import in_shanghai
+from bot.conversation import Conversation, Timer
 from bot.errors import Conflict
-from bot.store import Store, write_case
-from bot.tables import attachments, case_evidence, case_history, cases, failed_tries
+from bot.mail_store import write_timers
+from bot.store import Store, insert_conversation
+from bot.tables import (
+    attachments,
+    case_evidence,
+    case_history,
+    cases,
+    conversations,
+    failed_tries,
+)
 
 
 class CaseRows:
@@ -30,6 +41,28 @@ class CaseRows:
         with self._store.reading() as db:
             row = db.execute(cases.select().where(cases.c.id == case_id)).first()
             return _case(db, row) if row else None
+
+    async def read(self, case_id: str) -> CaseFile | None:
+        """As `get`, off the event loop."""
+        return await asyncio.to_thread(self.get, case_id)
+
+    async def of_platform(self, shop: str, number: str, order_no: str) -> CaseFile | None:
+        """The case of the platform's after-sale: told of, filed by us, or else the order's newest
+        open one that the platform has not told of."""
+        return await asyncio.to_thread(self._of_platform, shop, number, order_no)
+
+    def _of_platform(self, shop: str, number: str, order_no: str) -> CaseFile | None:
+        ours = cases.c.shop == shop
+        known = sa.or_(cases.c.platform_id == number, cases.c.filed_as == number)
+        untold = sa.and_(cases.c.platform_id.is_(None), cases.c.filed_as.is_(None))
+        running = sa.and_(untold, cases.c.order_no == order_no, cases.c.deadline.is_not(None))
+        newest = cases.select().order_by(cases.c.seq.desc()).limit(1)
+        with self._store.reading() as db:
+            for mine in (known, running):
+                row = db.execute(newest.where(ours, mine)).first()
+                if row:
+                    return _case(db, row)
+        return None
 
     def listed(
         self, shop: str, status: str = "", after: int = 0, limit: int = 100, order_no: str = ""
@@ -97,15 +130,38 @@ class CaseRows:
             counted = {row[0]: int(row[1]) for row in db.execute(query)}
         return {key: counted.get(key, 0) for key in keys}
 
-    def change(self, change: CaseChange) -> None:
-        """Write one act. Raises Conflict when somebody else was faster."""
+    def change(
+        self, change: CaseChange, timers: Sequence[Timer] = (), cancels: Sequence[str] = ()
+    ) -> None:
+        """Write one act and its case's timers. Raises Conflict when somebody was faster.
+
+        A case without a conversation has no timers: give it one (`talk_of`).
+        """
+        talk = change.after.conversation_id
         try:
             with self._store.writing() as db:
                 changed = write_case(db, change)
                 if not changed:
                     raise Conflict("这张售后单刚被改过，请重新读取再办")
+                if talk:
+                    write_timers(db, talk, timers, cancels)
         except sa.exc.IntegrityError as error:
             raise Conflict("这件商品已有在办的售后") from error
+
+    def talk_of(self, shop: str, buyer: str | None, at: datetime) -> str:
+        """The conversation to tell a buyer the news in: the last one, else a new, silent one."""
+        door = f"{shop}-customer"
+        customer = sa.and_(conversations.c.shop == shop, conversations.c.audience == "customer")
+        last = sa.select(conversations.c.id).order_by(conversations.c.updated_at.desc())
+        with self._store.writing() as db:
+            mine = last.where(customer, conversations.c.buyer_id == buyer).limit(1)
+            found = db.execute(mine).scalar() if buyer else None
+            if found:
+                return str(found)
+            number = uuid.uuid4().hex
+            silent = Conversation(number, 0, shop, "customer", door, f"case:{number}", buyer)
+            insert_conversation(db, silent, at)
+        return number
 
 
 def _case(db: sa.Connection, row: Any) -> CaseFile:
@@ -131,4 +187,6 @@ def _case(db: sa.Connection, row: Any) -> CaseFile:
         waybill=row.waybill,
         platform_id=row.platform_id,
         evidence=tuple(json.loads(row.evidence)),
+        filing=row.filing,
+        filed_as=row.filed_as,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,19 @@ class CaseItem:
     qty: int
 
 
+Filing = Literal["planned", "wanted", "filed", "failed"]
+"""Of a shop whose API can file: waits for an approval; is being filed; filed, not yet told of by
+the platform; the platform refuses, so the buyer must tap it there."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """One after-sale. `version` grows by one with every act; `record` replays the decision.
 
     `status` is 微信小店's name, or TICKET_OPEN and TICKET_DONE for what it does not know.
-    `platform_id`: the platform's own after-sale; then its deadline and status win.
+    `platform_id`: the platform's own after-sale, once the platform itself has told of it; then its
+    deadline and status win. `filing`: whether we file it there (`FILING`), under the case's id as
+    request id; `filed_as` is the number that filing gave, before the platform told of it.
     """
 
     id: str
@@ -51,6 +58,8 @@ class CaseFile:
     waybill: str | None = None
     platform_id: str | None = None
     evidence: tuple[str, ...] = field(default=())
+    filing: Filing | None = None
+    filed_as: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The Case of the contract (api.md), with shop, items, amount and waybill beside it."""
@@ -71,6 +80,7 @@ class CaseFile:
             "deadline": self.deadline.isoformat() if self.deadline else None,
             "waybill": self.waybill,
             "platform_id": self.platform_id,
+            "filing": self.filing,
         }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.cases import CaseChange, CaseFile
+from bot.mail import Todo
 from bot.messages import Audience, Message, Reply
 
 Status = Literal["answered", "clarify", "declined", "flow", "decision", "handoff", "smalltalk"]
@@ -50,8 +51,24 @@ class Handoff:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A hand-over that is not finished: why, since when, the person's last words, who took it."""
+
+    id: str
+    reason: str
+    at: datetime
+    said: str = ""
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
-    """One person at one entrance. `version` grows by one with every turn."""
+    """One person at one entrance. `version` grows by one with every turn and operator's act.
+
+    `handoff_id`: a person was called and has not finished. `taken_by`: that person has the
+    conversation, so the bot is silent; `waiting_since`: the first message not answered then.
+    """
 
     id: str
     version: int
@@ -65,6 +82,8 @@ class Conversation:
     handoff_id: str | None = None
     misses: int = 0
     last_text: str = ""
+    taken_by: str | None = None
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +129,7 @@ class Outcome:
     `timers` are set; `cancels` are the keys of timers that must not fire any more.
     `decision` is the Decision of the contract; `case` is opened or changed; `told` is the case the
     reply speaks of (the changed one unless named). `tried` are keys of failed proofs, to count.
+    `todos` are what a person of the shop must look at.
     """
 
     replies: tuple[Reply, ...]
@@ -127,6 +147,7 @@ class Outcome:
     case: CaseChange | None = None
     told: CaseFile | None = None
     tried: tuple[str, ...] = ()
+    todos: tuple[Todo, ...] = ()
 
 
 Handler = Callable[[Turn], Awaitable[Outcome]]

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.conversation import (
@@ -28,9 +28,15 @@ from bot.conversation import (
     Vector,
 )
 from bot.errors import Conflict, NotFound, StorageLost
-from bot.mail import Post, Way
+from bot.mail import Post, Todo, Way
 from bot.messages import Message
 from bot.store import CompletedTurn, DoneTurn, Store, VersionChanged
+
+WAITING, UNHEARD = "handoff_waiting", "taken_waiting"
+"""Kinds of the timers that watch over a hand-over: nobody has taken it; whoever has is silent."""
+
+PATIENCE = timedelta(minutes=5)
+"""How long a person may be waited for before somebody is alerted."""
 
 ATTEMPTS = 20
 """Races lost before we give up; each loss means that another message of this person was served."""
@@ -71,12 +77,14 @@ class Bot:
         handlers: Mapping[str, Handler],
         embed: Callable[[str], Vector],
         timers: Mapping[str, TimerHandler] | None = None,
+        patience: timedelta = PATIENCE,
     ) -> None:
         self._store = store
         self._recognise = recognise
         self._handlers = handlers
         self._embed = embed
         self._timers = timers or {}
+        self._patience = patience
         self._lanes = Lanes()
 
     @property
@@ -113,10 +121,12 @@ class Bot:
             talk = await asyncio.to_thread(self._store.conversation, talk_id)
             if talk is None:
                 raise NotFound("没有这个会话")
-            outcome = await self._timers[timer.kind](TimerDue(timer, talk, now))
+            found = await self._timers[timer.kind](TimerDue(timer, talk, now))
             message = Message(f"timer:{seq}", talk.id, "", now)
+            outcome = _not_between(talk, message, found)
             turn = _plain_turn(message, talk, outcome.intent or timer.kind)
-            written = replace(completed(turn, outcome, way), fired=seq)
+            told = way if outcome.replies else None
+            written = replace(self._completed(turn, outcome, told), fired=seq)
             await asyncio.to_thread(self._store.complete_turn, written)
         return written.result
 
@@ -147,11 +157,30 @@ class Bot:
     ) -> Answered:
         timings = Timings()
         turn, outcome = await decide(message, talk, timings)
-        written = completed(turn, outcome, way)
+        written = self._completed(turn, outcome, way)
         await asyncio.to_thread(self._store.complete_turn, written)
         return Answered(written.result, timings=timings)
 
+    def _completed(self, turn: Turn, outcome: Outcome, way: Way | None) -> CompletedTurn:
+        """With a watch over the hand-over, where somebody fires it."""
+        written = completed(turn, outcome, way)
+        if written.handoff is None or WAITING not in self._timers:
+            return written
+        number, due = written.handoff[0], turn.now + self._patience
+        watch = Timer(f"handoff:{number}", WAITING, due, {"handoff": number})
+        return replace(written, timers=(*written.timers, watch))
+
+    def _with_a_person(self, message: Message, talk: Conversation) -> "Decided":
+        """A person has the conversation: what is said is kept for them, and the bot is silent."""
+        watch = Timer("taken", UNHEARD, message.at + self._patience)
+        first = talk.waiting_since is None and UNHEARD in self._timers
+        waiting = replace(talk, waiting_since=talk.waiting_since or message.at)
+        silent = Outcome((), "handoff", "human_handoff", timers=(watch,) if first else ())
+        return _plain_turn(message, waiting, "human_handoff"), silent
+
     async def _decide(self, message: Message, talk: Conversation, timings: Timings) -> "Decided":
+        if talk.taken_by:
+            return self._with_a_person(message, talk)
         vector = _once(self._embed, message.text, timings)
         intent = await self._recognise(message, talk, vector)
         turn = Turn(message, talk, intent, message.at, vector)
@@ -187,12 +216,26 @@ def completed(turn: Turn, outcome: Outcome, way: Way | None = None) -> Completed
         result=turn_result(turn, outcome, handoff),
         handoff=handoff,
         unanswered=outcome.unanswered,
-        post=way.post(turn.message.id, outcome.replies) if way else Post(),
+        post=_post(turn, outcome, way),
         timers=outcome.timers,
         cancels=outcome.cancels,
         case=outcome.case,
         tried=outcome.tried,
     )
+
+
+def _post(turn: Turn, outcome: Outcome, way: Way | None) -> Post:
+    post = way.post(turn.message.id, outcome.replies) if way else Post()
+    return replace(post, todos=(*post.todos, *outcome.todos))
+
+
+def _not_between(talk: Conversation, message: Message, outcome: Outcome) -> Outcome:
+    """Nobody speaks into a person's conversation: whoever has it passes on what was due."""
+    if not talk.taken_by or not outcome.replies:
+        return outcome
+    said = "；".join(reply.text for reply in outcome.replies)
+    todo = Todo("handoff", f"untold:{talk.id}:{message.id}", f"请转告客户：{said}")
+    return replace(outcome, replies=(), todos=(*outcome.todos, todo))
 
 
 def _moved_on(turn: Turn, outcome: Outcome, handoff_id: str | None) -> Conversation:

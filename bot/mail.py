@@ -176,9 +176,11 @@ class Letter:
 class Todo:
     """Something a person of the shop must look at. The same `ref` makes one to-do, not two."""
 
-    kind: Literal["undelivered", "unanswered"]
+    kind: Literal["undelivered", "unanswered", "case_due", "case_overdue", "filing", "handoff"]
     ref: str
     text: str
+    urgent: bool = False
+    """Told at once, over the shop's alert webhook where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +210,10 @@ class Way(Protocol):
     """How a turn's replies go back to where its message came from."""
 
     def post(self, turn_id: str, replies: Sequence[Reply]) -> Post: ...
+
+
+class Webhook(Protocol):
+    """Where people of a shop hear of what cannot wait."""
+
+    async def tell(self, text: str, facts: Mapping[str, str]) -> Receipt:
+        """Never raises for what the other side may answer: that is a Receipt."""

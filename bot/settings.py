@@ -23,6 +23,8 @@ class Settings:
     accounts: Path | None = None
     sandbox: bool = False
     embedding_model: str = ""
+    handoff_minutes: int = 5
+    staff_hours: str = "9-21"
 
     @property
     def database(self) -> str:
@@ -33,7 +35,13 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Settings from `KAIDIAN_*`. Raises Faults that lists every bad or unknown one."""
     given = {k[len(PREFIX) :]: v for k, v in environ.items() if k.startswith(PREFIX) and v}
-    faults = [*_unknown(given), *_bad_port(given), *_bad_switch(given), *_bad_urls(given)]
+    faults = [
+        *_unknown(given),
+        *_bad_port(given),
+        *_bad_switch(given),
+        *_bad_urls(given),
+        *_bad_times(given),
+    ]
     if faults:
         raise Faults("settings", tuple(faults))
     return Settings(
@@ -46,12 +54,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         accounts=Path(given["ACCOUNTS"]) if "ACCOUNTS" in given else None,
         sandbox=given.get("SANDBOX") == "1",
         embedding_model=given.get("EMBEDDING_MODEL", ""),
+        handoff_minutes=int(given.get("HANDOFF_MINUTES", "5")),
+        staff_hours=given.get("STAFF_HOURS", "9-21"),
     )
 
 
 _KNOWN = (
     *("HOST", "PORT", "DATA_DIR", "DATABASE_URL", "CHROMA_URL"),
     *("OPERATOR_KEY", "ACCOUNTS", "SANDBOX", "EMBEDDING_MODEL"),
+    *("HANDOFF_MINUTES", "STAFF_HOURS"),
 )
 
 
@@ -83,6 +94,20 @@ def _bad_urls(given: Mapping[str, str]) -> list[str]:
     if not re.match(r"https?://[^/\s]+/?$|$", given.get("CHROMA_URL", "")):
         faults.append(f"{PREFIX}CHROMA_URL must look like http://127.0.0.1:8001")
     return faults
+
+
+def _bad_times(given: Mapping[str, str]) -> list[str]:
+    faults = []
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", given.get("HANDOFF_MINUTES", "5")):
+        faults.append(f"{PREFIX}HANDOFF_MINUTES must be a number of minutes, 1 to 9999")
+    hours = re.fullmatch(HOURS, given.get("STAFF_HOURS", "9-21"))
+    if not hours or int(hours[1]) >= int(hours[3]):
+        faults.append(f"{PREFIX}STAFF_HOURS must look like 9-21 or 9:30-18:00")
+    return faults
+
+
+HOURS = r"([01]?\d|2[0-3])(?::([0-5]\d))?-([01]?\d|2[0-4])(?::([0-5]\d))?"
+"""From–to on every day, whole hours or with minutes; 24 ends the day."""
 
 
 def is_database(url: str) -> bool:

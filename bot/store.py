@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.cases import CaseChange, CaseFile
+from bot.case_writing import write_case
+from bot.cases import CaseChange
 from bot.clock import in_shanghai
 from bot.conversation import Conversation, Flow, Timer, Topic
 from bot.database import loss_told, writer_of
@@ -24,10 +25,6 @@ from bot.messages import Audience, Entrance
 from bot.migrations import upgrade
 from bot.tables import (
     attachments,
-    case_claims,
-    case_evidence,
-    case_history,
-    cases,
     conversations,
     entrances,
     failed_tries,
@@ -41,7 +38,6 @@ from bot.tables import (
 )
 
 TOPICS_KEPT = 4
-TITLE = 500
 
 
 class VersionChanged(Exception):
@@ -197,6 +193,14 @@ class Store:
                 )
             )
 
+    def add_conversation(self, talk: Conversation, at: datetime) -> None:
+        """A conversation that nobody has a session for. Harmless if it is there."""
+        try:
+            with self.writing() as db:
+                insert_conversation(db, talk, at)
+        except IntegrityError:
+            return
+
     def session(self, token_digest: str) -> Session | None:
         with self.reading() as db:
             row = db.execute(sessions.select().where(sessions.c.digest == token_digest)).first()
@@ -236,6 +240,13 @@ class Store:
         )
         with self.reading() as db:
             return [_log_entry(row) for row in db.execute(query)]
+
+    def last_lines(self, conversation_id: str, count: int) -> list[LogEntry]:
+        """The end of the history, oldest first."""
+        mine = messages.c.conversation_id == conversation_id
+        query = messages.select().where(mine).order_by(messages.c.seq.desc()).limit(count)
+        with self.reading() as db:
+            return [_log_entry(row) for row in db.execute(query)][::-1]
 
     def add_feedback(
         self, conversation_id: str, message_id: str, good: bool, comment: str, at: datetime
@@ -313,12 +324,25 @@ def insert_conversation(db: sa.Connection, talk: Conversation, at: datetime) -> 
     db.execute(conversations.insert().values(**row))
 
 
+def update_conversation(
+    db: sa.Connection, before: Conversation, after: Conversation, at: datetime
+) -> None:
+    """The conversation after a turn or act, on the caller's transaction. Raises VersionChanged."""
+    moved = replace(after, version=before.version + 1)
+    same = sa.and_(conversations.c.id == before.id, conversations.c.version == before.version)
+    values = {**_conversation_row(moved), "updated_at": at}
+    if db.execute(conversations.update().where(same).values(**values)).rowcount != 1:
+        raise VersionChanged
+
+
 def _conversation_row(talk: Conversation) -> dict[str, Any]:
     state = {
         "topics": [asdict(topic) for topic in talk.topics[-TOPICS_KEPT:]],
         "flow": asdict(talk.flow) if talk.flow else None,
         "misses": talk.misses,
         "last_text": talk.last_text,
+        "taken_by": talk.taken_by,
+        "waiting_since": talk.waiting_since.isoformat() if talk.waiting_since else None,
     }
     return {
         "id": talk.id,
@@ -352,6 +376,8 @@ def _load_conversation(db: sa.Connection, conversation_id: str) -> Conversation 
         row.handoff_id,
         state["misses"],
         state["last_text"],
+        state.get("taken_by"),
+        datetime.fromisoformat(since) if (since := state.get("waiting_since")) else None,
     )
 
 
@@ -372,14 +398,8 @@ def _done_turn(db: sa.Connection, conversation_id: str, message_id: str) -> Done
 
 
 def _write_turn(db: sa.Connection, turn: CompletedTurn) -> None:
-    after = replace(turn.after, version=turn.before.version + 1)
-    changed = db.execute(
-        conversations.update()
-        .where(conversations.c.id == after.id, conversations.c.version == turn.before.version)
-        .values(**_conversation_row(after), updated_at=turn.at)
-    )
-    if changed.rowcount != 1:
-        raise VersionChanged
+    after = turn.after
+    update_conversation(db, turn.before, after, turn.at)
     result = json.dumps(turn.result, ensure_ascii=False)
     common = {"conversation_id": after.id, "message_id": turn.message_id, "at": turn.at}
     said = {
@@ -428,61 +448,6 @@ def _write_turn(db: sa.Connection, turn: CompletedTurn) -> None:
         raise VersionChanged
     for key in turn.tried:
         db.execute(failed_tries.insert().values(key=key, at=turn.at))
-
-
-def write_case(db: sa.Connection, change: CaseChange) -> bool:
-    """Write a case in a transaction of the caller's; False when its version is not `before`.
-
-    Raises IntegrityError for a second open case of an item.
-    """
-    case = change.after
-    if change.before:
-        same = sa.and_(cases.c.id == case.id, cases.c.version == change.before)
-        if db.execute(cases.update().where(same).values(**_case_row(case))).rowcount != 1:
-            return False
-    else:
-        db.execute(cases.insert().values(**_case_row(case)))
-    lines = list(enumerate(case.history, 1))
-    kept = db.execute(
-        sa.select(sa.func.count()).where(case_history.c.case_id == case.id)
-    ).scalar_one()
-    for number, line in lines[kept:]:
-        db.execute(case_history.insert().values(case_id=case.id, version=number, **asdict(line)))
-    _claim(db, case)
-    return True
-
-
-def _claim(db: sa.Connection, case: CaseFile) -> None:
-    """Hold the items while something is to come (it has a deadline), let them go afterwards."""
-    db.execute(case_claims.delete().where(case_claims.c.case_id == case.id))
-    where = {"shop": case.shop, "order_no": case.order_no, "case_id": case.id}
-    titles = {item.title[:TITLE]: None for item in case.items} if case.deadline else {}
-    for title in titles:
-        db.execute(case_claims.insert().values(**where, title=title))
-    for digest in case.evidence:
-        mine = sa.and_(
-            case_evidence.c.shop == case.shop,
-            case_evidence.c.digest == digest,
-            case_evidence.c.order_no == case.order_no,
-        )
-        if db.execute(case_evidence.select().where(mine)).first() is None:
-            db.execute(case_evidence.insert().values(**where, digest=digest))
-
-
-def _case_row(case: CaseFile) -> dict[str, Any]:
-    return {
-        **{name: getattr(case, name) for name in _CASE_PLAIN},
-        "items": json.dumps([asdict(item) for item in case.items], ensure_ascii=False),
-        "decision": json.dumps(dict(case.decision), ensure_ascii=False),
-        "evidence": json.dumps(case.evidence),
-        "updated_at": case.history[-1].at,
-    }
-
-
-_CASE_PLAIN = (
-    *("id", "version", "shop", "order_no", "buyer", "conversation_id", "type", "status"),
-    *("record", "deadline", "refund_fen", "approved_at", "received_at", "waybill", "platform_id"),
-)
 
 
 def _log_entry(row: Any) -> LogEntry:

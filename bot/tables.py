@@ -103,6 +103,10 @@ handoffs = sa.Table(
     _text("message_id"),
     _text("reason"),
     _moment(),
+    _text("taken_by", nullable=True),
+    sa.Column("taken_at", Moment),
+    sa.Column("done_at", Moment),
+    sa.Index("handoffs_of", "conversation_id"),
 )
 
 unanswered = sa.Table(
@@ -171,7 +175,9 @@ cases = sa.Table(
     sa.Column("approved_at", Moment),
     sa.Column("received_at", Moment),
     _text("waybill", nullable=True),
-    _text("platform_id", nullable=True),
+    _text("platform_id", nullable=True, index=True),
+    _text("filing", nullable=True),
+    _text("filed_as", nullable=True, index=True),
     sa.Column("evidence", sa.Text, nullable=False),
     _moment("updated_at"),
     sa.Index("cases_of_order", "shop", "order_no"),
@@ -308,4 +314,8 @@ todos = sa.Table(
     "todos", metadata, _seq(), _text("shop", index=True), _text("conversation_id"), _text("kind"),
     _text("ref", unique=True), sa.Column("text", sa.Text, nullable=False), _moment(),
     _when("done_at"), _text("done_by", nullable=True),
+    sa.Column("urgent", sa.Boolean, nullable=False, server_default=sa.false()),
+    _when("told_at"), _when("again_at"),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"), *_held(),
+    _some("todos_to_tell", "seq", where="told_at IS NULL AND done_at IS NULL"),
 )  # fmt: skip

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.clock import in_shanghai
 from bot.conversation import Timer
 from bot.mail import Lease, Todo
-from bot.mail_store import free, held, write_todos
+from bot.mail_store import free, held, write_timers, write_todos
 from bot.store import Store
 from bot.tables import conversations, timers
 
@@ -61,6 +61,11 @@ class Timers:
                 values = held(db, lease.holder, lease.lasts, machine)
                 db.execute(timers.update().where(seqs).values(**values))
         return [_timer(row) for row in rows]
+
+    def wake(self, conversation_id: str, timer: Timer) -> None:
+        """Set a timer from outside of any turn: something was heard that must be looked at."""
+        with self._store.writing() as db:
+            write_timers(db, conversation_id, (timer,), ())
 
     def any_due(self, asked: Asked, now: datetime, machine: datetime) -> bool:
         """Whether one is due that is not fired yet, even if somebody is at it."""

@@ -145,6 +145,11 @@ class WeixinStandIn:
         found["status"] = f"MERCHANT_REJECT_{found['type']}"
         return {}
 
+    def _aftersale_rejectreason_get(self, body: Mapping[str, Any]) -> Json:
+        reasons = [(1, "商品影响二次销售"), (9, "其他原因")]
+        listed = [{"reject_reason_type": n, "reject_reason_type_text": t} for n, t in reasons]
+        return {"reject_reason_list": listed}
+
     def _page(self, name: str, ids: list[str], body: Mapping[str, Any]) -> Json:
         start = int(body.get("next_key") or 0)
         end = start + self.page_size

@@ -103,6 +103,20 @@ _WECOM = {
     **_ROTATION,
 }
 
+_HOOK = re.compile(
+    r"https://[A-Za-z0-9.-]+(:\d+)?/[^\s#]*"
+    r"|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?/[^\s#]*"
+)
+
+
+def _hook(value: Value) -> str | None:
+    good = _HOOK.fullmatch(str(value))
+    return None if good else "应是 https:// 开头的完整地址（本机可用 http://）"
+
+
+NOT_CHANNELS: Final = frozenset({"weixin_shop", "alert"})
+"""Accounts that nobody chats through: a 微信小店's orders and after-sales, a place for alerts."""
+
 KINDS: Final[Mapping[str, Mapping[str, Field]]] = {
     "commkf": {**_WEIXIN, "openid_checked": _flag(False)},
     "kf": {
@@ -116,6 +130,11 @@ KINDS: Final[Mapping[str, Mapping[str, Field]]] = {
         **_WECOM,
         "agent_id": Field(_any, is_number=True),
         "active": _flag(True),
+    },
+    "weixin_shop": _WEIXIN,
+    "alert": {
+        "url": Field(_hook),
+        "form": Field(_matches("wecom|json", "应是 wecom 或 json"), "wecom"),
     },
     "aibot": {
         "bot_id": Field(_matches(r"[\w-]{3,100}", "应是机器人 ID")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from bot.channels.account_fields import Value
+from bot.channels.account_fields import NOT_CHANNELS, Value
 from bot.channels.accounts import Account, Directory
 from bot.channels.aibot_line import Aibot
 from bot.channels.aibot_state import Robot
@@ -62,6 +62,8 @@ class Opening:
         robots: dict[tuple[str, str], Aibot | Wechaty] = {}
         for account in directory.accounts:
             name = (account.kind, account.name)
+            if account.kind in NOT_CHANNELS:
+                continue
             if account.kind == "aibot":
                 robots[name] = self._aibot(account)
             elif account.kind == "wechaty":
@@ -80,7 +82,7 @@ class Opening:
     def _commkf(self, account: Account) -> Commkf:
         return Commkf(
             account.name,
-            _keys(account, account.text("app_id")),
+            keys_of(account, account.text("app_id")),
             self._weixin(account, "shop"),
             plain=account.text("mode") == "plain",
             openid_checked=account.flag("openid_checked"),
@@ -89,7 +91,7 @@ class Opening:
     def _official(self, account: Account) -> Official:
         return Official(
             account.name,
-            _keys(account, account.text("app_id")),
+            keys_of(account, account.text("app_id")),
             self._weixin(account, "weixin"),
             kind=account.kind,
             plain=account.text("mode") == "plain",
@@ -100,7 +102,7 @@ class Opening:
 
     def _wecom(self, account: Account) -> Wecom:
         agent: Value = account.values["agent_id"]
-        keys = _keys(account, account.text("corp_id"))
+        keys = keys_of(account, account.text("corp_id"))
         return Wecom(
             account.name, int(agent), keys, self._corp(account), active=account.flag("active")
         )
@@ -109,7 +111,7 @@ class Opening:
         return Kf(
             account.name,
             account.text("open_kfid"),
-            _keys(account, account.text("corp_id")),
+            keys_of(account, account.text("corp_id")),
             self._corp(account),
             self.clock,
             self.codes["kf_send_failed"],
@@ -146,7 +148,8 @@ def _gateway() -> Callable[[str, str], Gateway]:
     return Connection
 
 
-def _keys(account: Account, receive_id: str) -> Keys:
+def keys_of(account: Account, receive_id: str) -> Keys:
+    """What callbacks for this account are signed and sealed with, while keys rotate too."""
     tokens = (account.text("token"), account.text("previous_token"))
     keys = (account.text("aes_key"), account.text("previous_aes_key"))
     return Keys(

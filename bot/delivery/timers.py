@@ -51,7 +51,7 @@ class Firing:
     async def fire(self, due: DueTimer) -> None:
         """Once, or later, or never: then an operator has a to-do."""
         try:
-            way = await asyncio.to_thread(self._way, due.conversation_id)
+            way = await asyncio.to_thread(self.way, due.conversation_id)
             await self.bot.fire(due.seq, due.conversation_id, due.timer, self.clock(), way)
             self.fired()
         except AlreadyDone:
@@ -89,7 +89,8 @@ class Firing:
         todo = Todo("unanswered", f"timer:{due.seq}", text)
         await asyncio.to_thread(self.timers.set_aside, due, todo, self.clock())
 
-    def _way(self, conversation_id: str) -> Answering | None:
+    def way(self, conversation_id: str) -> Answering | None:
+        """Back to where this person was heard last."""
         contact = self.contacts.contact_of(conversation_id)
         if contact is None:
             return None

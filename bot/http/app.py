@@ -9,8 +9,10 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from bot.http import (
+    after_sales_calls,
     aftersales,
     cases,
+    conversations,
     knowledge,
     orders,
     pages,
@@ -18,6 +20,7 @@ from bot.http import (
     plan,
     sandbox,
     shops,
+    stream,
     todos,
     tools,
 )
@@ -32,7 +35,10 @@ def build_app(house: Parts) -> FastAPI:
         title="Kaidian 开店", version="0.1.0", summary="微信小店的开店与售后助手", lifespan=_working
     )
     app.state.parts = house
-    for part in (pages, people, plan, knowledge, aftersales, orders, cases, shops, tools, todos):
+    for part in (
+        *(pages, people, stream, plan, knowledge, aftersales, orders, cases, conversations),
+        *(shops, tools, todos, after_sales_calls),
+    ):
         app.include_router(part.router)
     if house.settings.sandbox:
         app.include_router(sandbox.router)

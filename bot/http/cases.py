@@ -4,12 +4,13 @@ import asyncio
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from bot.case_operations import Asked, CaseDesk
+from bot.case_operations import Asked, CaseDesk, Planned
 from bot.case_store import CaseRows
 from bot.cases import CaseFile
 from bot.errors import BadInput, Forbidden, NotFound, TooLarge
@@ -17,8 +18,10 @@ from bot.http.parts import House, Operating, Operator, Parts
 from bot.messages import TEXT_LIMIT, clean
 from bot.policy_store import PolicyRows
 from handlers.customer.evaluate import Asked as Question
+from handlers.orders.weixin_acts import carry_out
 from handlers.rules.case import Application
-from handlers.rules.case_facts import case_facts, cases_of
+from handlers.rules.case_facts import case_facts, cases_of, with_refunds
+from handlers.rules.case_filing import carried_out
 from handlers.rules.explain import explain
 from handlers.rules.replay import RulesChangedError, read_request, record, replay
 from knowledge.rules.faults import ContentFaultsError
@@ -71,7 +74,7 @@ async def list_cases(
 @router.post("", status_code=201)
 async def open_one(house: House, who: Operating, asked: NewCase) -> dict[str, Any]:
     """Decide by the rules and open the case. Nothing is opened from a refusal or a question."""
-    _may_act(who)
+    may_act(who)
     shop = who.for_shop(clean(asked.shop) if asked.shop is not None else None)
     order = await house.orders.by_number(shop, clean(asked.order_no))
     if order is None:
@@ -79,6 +82,7 @@ async def open_one(house: House, who: Operating, asked: NewCase) -> dict[str, An
     if len(asked.text or "") > TEXT_LIMIT:
         raise TooLarge(f"文字最多 {TEXT_LIMIT} 字")
     earlier = await CaseRows(house.store).of_order(shop, order.order_no)
+    order = with_refunds(order, earlier)
     stored = await asyncio.to_thread(PolicyRows(house.store).current, shop)
     policy = house.aftersales.policy(stored.policy if stored else None)
     text, now = clean(asked.text or ""), house.clock()
@@ -90,7 +94,7 @@ async def open_one(house: House, who: Operating, asked: NewCase) -> dict[str, An
         record(request, decision),
     )  # fmt: skip
     desk = CaseDesk(CaseRows(house.store))
-    case = await asyncio.to_thread(desk.open, application, earlier, _name(who), now)
+    case = await asyncio.to_thread(desk.open, application, earlier, name_of(who), now)
     return case.to_json()
 
 
@@ -116,13 +120,29 @@ async def act_on(
     house: House, who: Operating, case_id: CaseId, act: ActName, asked: CaseAct
 ) -> dict[str, Any]:
     """One act. 409 with what changed when the version is old, or when it is not possible now."""
-    _may_act(who)
+    may_act(who)
     wanted = Asked(
-        clean(case_id), act, asked.expected_version, _name(who), clean(asked.reason or "")
+        clean(case_id), act, asked.expected_version, name_of(who), clean(asked.reason or "")
     )
     desk = CaseDesk(CaseRows(house.store))
-    case = await asyncio.to_thread(desk.act, wanted, who.shop, house.clock())
+    plan = await asyncio.to_thread(desk.plan, wanted, who.shop, house.clock())
+    plan = await _with_the_platform(house, plan)
+    case = await asyncio.to_thread(desk.write, plan, house.clock())
+    house.worker.nudge()
     return case.to_json()
+
+
+async def _with_the_platform(house: Parts, plan: Planned) -> Planned:
+    """Carried out in 微信小店 first, whose refusal is the answer; then its state is written.
+
+    If we die in between, its callback or our poll brings the state all the same.
+    """
+    case, desk = plan.before, house.outside.desks.get(plan.before.shop)
+    if case.platform_id is None or desk is None:
+        return plan
+    told = await carry_out(desk, case, plan.act, plan.reason)
+    after = carried_out(plan.after, told.status, told.deadline) if told else plan.after
+    return replace(plan, after=after)
 
 
 async def _case(house: Parts, who: Operator, case_id: str) -> CaseFile:
@@ -160,10 +180,12 @@ def _sound(call: Callable[[], Result]) -> Result:
         raise BadInput(f"订单或事实有不对的地方：共 {len(faults)} 处", faults) from error
 
 
-def _name(who: Operator) -> str:
+def name_of(who: Operator) -> str:
+    """Who acts, as histories tell it."""
     return f"operator:{who.role}@{who.shop or '*'}"
 
 
-def _may_act(who: Operator) -> None:
+def may_act(who: Operator) -> None:
+    """Raises Forbidden for keys that may only read."""
     if who.role not in ACTING:
         raise Forbidden("这把钥匙只能查看，不能处理售后单")

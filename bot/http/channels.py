@@ -98,7 +98,7 @@ def channel_router(doors: Doors) -> APIRouter:
     async def called(kind: str, account: str, request: Request) -> Response:
         """A platform's address check (GET) or callback (POST), signed by the platform."""
         try:
-            callback = await _callback(request, doors.clock)
+            callback = await read_callback(request, doors.clock)
         except NotGenuine as refusal:
             doors.count(kind, refusal)
             raise
@@ -111,7 +111,8 @@ def channel_router(doors: Doors) -> APIRouter:
     return router
 
 
-async def _callback(request: Request, clock: Clock) -> Callback:
+async def read_callback(request: Request, clock: Clock) -> Callback:
+    """The request as channels read it. Raises NotGenuine: too large, or ambiguous."""
     pairs = request.query_params.multi_items()
     query = dict(pairs)
     # Of two signatures we would check one and somebody else the other.

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from bot.clock import SettableClock, in_shanghai
+from bot.delivery.outside import Outside
 from bot.delivery.worker import Worker
 from bot.engine import Bot
 from bot.errors import BadInput, NotAllowed, NotFound
@@ -45,6 +46,7 @@ class Parts:
     demo: bool
     worker: Worker
     orders: Orders = field(default_factory=lambda: ListedOrders(tuple))
+    outside: Outside = field(default_factory=Outside)
     warm: Callable[[], None] = lambda: None
 
 

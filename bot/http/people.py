@@ -130,7 +130,7 @@ async def history(
     )
     page = found[:limit]
     more = str(page[-1].seq) if len(found) > limit else None
-    return {"items": [_entry(line) for line in page], "next": more}
+    return {"items": [entry(line) for line in page], "next": more}
 
 
 @router.post("/feedback")
@@ -262,7 +262,8 @@ def _event(name: str, data: Any) -> str:
     return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
-def _entry(line: LogEntry) -> dict[str, Any]:
+def entry(line: LogEntry) -> dict[str, Any]:
+    """One line of the history, as the contract tells it."""
     told: dict[str, Any] = {
         "id": line.id,
         "at": line.at.isoformat(),

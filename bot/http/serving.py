@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -88,9 +89,15 @@ def running(folder: Path) -> dict[str, Any] | None:
 class _Announcing(uvicorn.Server):
     """Prints the address once it really answers, not before."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, address: str) -> None:
         super().__init__(config)
+        self._app = app
         self._address = address
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Open streams end by themselves, so that stopping need not wait for them."""
+        self._app.state.stopping = True
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -106,4 +113,4 @@ def serve(app: FastAPI, listener: socket.socket, address: str) -> None:
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    _Announcing(config, address).run(sockets=[listener])
+    _Announcing(config, app, address).run(sockets=[listener])

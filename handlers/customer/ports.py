@@ -28,5 +28,22 @@ class CaseBook(Protocol):
         ...
 
 
+class CaseShelf(Protocol):
+    """Cases by id, for what happens by the clock. Read only."""
+
+    async def read(self, case_id: str) -> CaseFile | None:
+        """The case as it stands, or None."""
+        ...
+
+    async def of_platform(self, shop: str, number: str, order_no: str) -> CaseFile | None:
+        """The case of the platform's after-sale: told of, filed by us, or the order's open one
+        that the platform has not told of."""
+        ...
+
+    async def of_order(self, shop: str, order_no: str) -> Sequence[CaseFile]:
+        """Every case of an order, oldest first."""
+        ...
+
+
 Policies = Callable[[str], Awaitable[Policy]]
 """The policy in force of a shop."""

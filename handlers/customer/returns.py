@@ -11,9 +11,10 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.cases import CaseChange, CaseFile
+from bot.cases import CaseFile
 from bot.conversation import Handler, Handoff, Outcome, Turn
 from bot.messages import Choice, Reply
+from handlers.customer.case_clock import with_case
 from handlers.customer.evaluate import AfterSales
 from handlers.customer.moments import until, yuan
 from handlers.customer.pictures import evidence, needed
@@ -23,7 +24,8 @@ from handlers.customer.telling import Telling, Told
 from handlers.customer.which import Found, Trouble, Which
 from handlers.orders.base import Orders, OrdersUnavailable
 from handlers.rules.case import BUYER, Application, CaseRefused, act, is_open, open_case
-from handlers.rules.case_facts import case_facts, cases_of, current
+from handlers.rules.case_facts import case_facts, cases_of, current, with_refunds
+from handlers.rules.case_filing import FILED_TYPES, can_be_filed, planned
 from handlers.rules.case_moves import NEGOTIATION, OPEN, REVIEW, WAIT_RETURN
 from handlers.rules.decide import Request
 from handlers.rules.decision import Decision
@@ -73,7 +75,8 @@ class Matter:
 
 @dataclass(frozen=True)
 class Returns:
-    """`on_platform(order)`: this order's after-sales are filed in 微信小店 itself."""
+    """`on_platform(order)`: this order's after-sales are filed in 微信小店 itself, by the buyer.
+    `files(order)`: we file them there for the buyer, once they are approved."""
 
     rules: AfterSales
     orders: Orders
@@ -82,6 +85,7 @@ class Returns:
     wording: Wording
     on_platform: Callable[[Order], bool] = lambda _order: False
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
+    files: Callable[[Order], bool] = lambda _order: False
 
     @property
     def telling(self) -> Telling:
@@ -169,6 +173,7 @@ class Returns:
         """Decide twice: the ground that was told says which pictures would be complete."""
         shop = turn.conversation.shop
         earlier = tuple(await self.cases.of_order(shop, order.order_no))
+        order = with_refunds(order, earlier)
         reused = await self.cases.reused(shop, order.order_no, talk.pictures)
         if reused:
             order = replace(order, evidence_hash_reused=True)
@@ -241,11 +246,19 @@ class Returns:
         except CaseRefused as refused:
             said = self.wording.say("as_cannot_submit", why=refused.reason)
             return self._say(matter, said, "told")
+        if self.files(matter.order):
+            ends = decision.window.ends if decision.window else None
+            case = planned(case, turn.now, ends)
         told = self._say(matter, self._filed(case), "filed")
-        return replace(told, case=CaseChange(0, case))
+        return with_case(told, 0, case, turn.now)
 
     def _filed(self, case: CaseFile) -> str:
         limit = until(case.deadline) if case.deadline else ""
+        if case.filing == "planned":
+            kind = self.wording.say(f"cw_kind_{FILED_TYPES[case.type]}")
+            return self.wording.say("cw_planned", until=limit, kind=kind)
+        if case.filing == "wanted":
+            return self.wording.say("cw_being_filed")
         if len(case.history) > 1:
             key = "as_at_USER_WAIT_RETURN"
             back = self.wording.say(key, until=limit) if case.status == WAIT_RETURN else ""
@@ -256,6 +269,8 @@ class Returns:
     def _withdrawn(self, turn: Turn, matter: Matter) -> Outcome:
         if matter.case is None or not is_open(matter.case):
             return self._say(matter, self.wording.say("as_kept"), "told")
+        if matter.case.platform_id or matter.case.filing in ("wanted", "filed"):
+            return self._say(matter, self.wording.say("cw_withdraw_there"), "told")
         return self._acted(turn, matter, "withdraw", self.wording.say("as_withdrawn"))
 
     def _sent_back(self, turn: Turn, matter: Matter) -> Outcome | None:
@@ -292,7 +307,7 @@ class Returns:
             why = self.wording.say("as_cannot_submit", why=refused.reason)
             return self._say(matter, why, "told")
         told = self._say(matter, said, "filed")
-        return replace(told, case=CaseChange(matter.case.version, moved))
+        return with_case(told, matter.case.version, moved, turn.now)
 
     # -- decisions
 
@@ -324,7 +339,7 @@ class Returns:
 
     def _offered(self, turn: Turn, matter: Matter) -> Outcome:
         """The verdict; once told, a command changes nothing and is told so."""
-        platform = self.on_platform(matter.order)
+        platform = self.on_platform(matter.order) or self._tapped_there(matter)
         told = self.telling.eligible(matter.request, matter.decision, platform)
         talk, n = matter.talk, len(turn.message.attachments)
         if talk.step == "offer" and _COMMANDS.search(turn.message.text):
@@ -333,6 +348,13 @@ class Returns:
             told = replace(told, text=self._pictures(matter) + told.text)
         waits = matter.decision.evidence_required
         return self._tell(turn, matter, told, "ask" if waits or platform else "offer")
+
+    def _tapped_there(self, matter: Matter) -> bool:
+        """Of a shop whose after-sales we file, what the platform's API does not take."""
+        decision, many = matter.decision, len(matter.decision.items)
+        return self.files(matter.order) and not can_be_filed(
+            decision.type, decision.refund_fen, many
+        )
 
     def _pictures(self, matter: Matter) -> str:
         have = len(matter.talk.pictures)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import Clock
-from handlers.orders.weixin import UnknownOrder, WeixinShop
+from handlers.orders.weixin import UnknownOrder, WeixinError, WeixinShop
 
 REASONS: Mapping[str, int] = {
     "no_reason": 10000000, "wrong_item": 10000006, "quality": 10000021,
@@ -35,6 +35,16 @@ class Filing:
     amount_fen: int
     reason_class: str
     with_return: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A line of an order, under the platform's names for it."""
+
+    title: str
+    product_id: str
+    sku_id: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,12 @@ class WeixinAfterSales:
         """The platform's after-sale id. The same request id may be sent again after a failure."""
         answer = await self.api.call("aftersale/genaftersaleorder", _filed(filing))
         return str(answer["aftersale_id"])
+
+    async def sold(self, order_no: str) -> tuple[Sold, ...]:
+        """The order's lines. Raises UnknownOrder."""
+        answer = await self.api.call("order/get", {"order_id": order_no})
+        detail = (answer.get("order") or {}).get("order_detail") or {}
+        return tuple(_sold(each) for each in detail.get("product_infos") or [])
 
     async def read(self, after_sale_id: str) -> AfterSale | None:
         """The after-sale as it stands, or None."""
@@ -98,6 +114,17 @@ class WeixinAfterSales:
         }
         await self.api.call("aftersale/rejectapply", asked)
 
+    async def refusal(self) -> int:
+        """The number of the reason “other”, or of the last one. Raises WeixinError without any."""
+        answer = await self.api.call("aftersale/rejectreason/get", {})
+        # The documents call the array reason_list, real replies reject_reason_list.
+        listed = answer.get("reject_reason_list") or answer.get("reason_list") or []
+        fitting = [r for r in listed if isinstance(r, Mapping) and "reject_reason_type" in r]
+        if not fitting:
+            raise WeixinError("微信小店没有给出拒绝原因，请到后台拒绝")
+        other = [r for r in fitting if "其他" in str(r.get("reject_reason_type_text", ""))]
+        return int((other or fitting)[-1]["reject_reason_type"])
+
     async def _updated(self, since: datetime, until: datetime) -> list[str]:
         asked: dict[str, Any] = {
             "begin_update_time": int(since.timestamp()),
@@ -111,6 +138,12 @@ class WeixinAfterSales:
                 break
             asked["next_key"] = page["next_key"]
         return ids
+
+
+def _sold(raw: Mapping[str, Any]) -> Sold:
+    count = raw.get("sku_cnt")
+    title, product, sku = (str(raw.get(n) or "") for n in ("title", "product_id", "sku_id"))
+    return Sold(title, product, sku, count if type(count) is int else 1)
 
 
 def _filed(filing: Filing) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from handlers.rules.case_moves import (
     KINDS,
     NEGOTIATION,
     OPEN,
+    PAID,
     PAYING,
     REVIEW,
     WAIT_RECEIPT,
@@ -122,7 +123,7 @@ def open_case(
         evidence=application.evidence,
     )
     opened = replace(case, deadline=deadline_of(case, now))
-    return _by_rule(opened, decision, now)
+    return opened if any(map(_cost_money, earlier)) else _by_rule(opened, decision, now)
 
 
 def refuse_repeated(application: Application, earlier: Sequence[CaseFile]) -> None:
@@ -131,8 +132,15 @@ def refuse_repeated(application: Application, earlier: Sequence[CaseFile]) -> No
     same = [case for case in earlier if titles & {item.title for item in case.items}]
     if any(is_open(case) for case in same):
         raise CaseRefused("这件商品已有在办的售后，不重复建单")
+    if any(case.status in PAID and case.type == "return_refund" for case in same):
+        raise CaseRefused("这件商品已经退货退款，不再退第二次")
     if len(same) >= APPLICATIONS:
         raise CaseRefused("这件商品申请次数已满，转人工处理")
+
+
+def _cost_money(case: CaseFile) -> bool:
+    """A rule pays at most once an order: small refunds must not add up unseen."""
+    return case.status in PAID or case.approved_at is not None
 
 
 def _by_rule(case: CaseFile, decision: Decision, now: datetime) -> CaseFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.cases import CaseFile
@@ -10,12 +11,14 @@ from handlers.rules.case import is_open
 from handlers.rules.case_moves import (
     NEGOTIATION,
     OPEN,
+    PAID,
     PAYING,
     REJECTED,
     REVIEW,
     WAIT_RECEIPT,
     WAIT_RETURN,
 )
+from handlers.rules.order import Order
 from handlers.rules.window import shanghai
 from knowledge.rules.vocabulary import Value
 
@@ -41,6 +44,14 @@ def cases_of(cases: Sequence[CaseFile], titles: Sequence[str] | None) -> list[Ca
         return list(cases)
     wanted = set(titles)
     return [case for case in cases if wanted & {item.title for item in case.items}]
+
+
+def with_refunds(order: Order, cases: Sequence[CaseFile]) -> Order:
+    """The order with what its finished cases have refunded: the shop's own books may not say."""
+    done = [case for case in cases if case.status in PAID and case.type == "return_refund"]
+    titles = (item.title for case in done for item in case.items)
+    every = tuple(dict.fromkeys((*order.refunded_items, *titles)))
+    return order if every == order.refunded_items else replace(order, refunded_items=every)
 
 
 def current(cases: Sequence[CaseFile]) -> CaseFile | None:

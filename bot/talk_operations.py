@@ -1,0 +1,100 @@
+"""The one path of an operator's act in a conversation: take it, speak, give it back."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.conversation import Conversation
+from bot.errors import Conflict, NotFound
+from bot.mail import Post, Way
+from bot.messages import Reply
+from bot.store import Store, VersionChanged
+from bot.talk_store import Line, OperatorAct, Talks
+from knowledge.wording import Wording
+
+LINES_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an operator wants done. `version` is the one that was read; `shop` '' sees all."""
+
+    conversation_id: str
+    version: int
+    who: str
+    shop: str
+    at: datetime
+
+
+class TalkDesk:
+    """`way` tells how words reach the person; None: they stand in the history only (web chat)."""
+
+    def __init__(
+        self, store: Store, wording: Wording, way: Callable[[str], Way | None] = lambda _id: None
+    ) -> None:
+        self._store, self._wording, self._way = store, wording, way
+        self._talks = Talks(store)
+
+    def get(self, conversation_id: str, shop: str) -> Conversation:
+        """Raises NotFound, also for another shop's conversation."""
+        talk = self._store.conversation(conversation_id)
+        if talk is None or shop not in ("", talk.shop):
+            raise NotFound("没有这个会话")
+        return talk
+
+    def take(self, wanted: Wanted) -> Conversation:
+        """The operator has the conversation now: the bot is silent. A colleague may take it over.
+
+        Raises NotFound and Conflict (old version), as all acts do.
+        """
+        return self._written(self._taken(self._act(wanted), wanted.who))
+
+    def reply(self, wanted: Wanted, text: str) -> Conversation:
+        """Say something to the person; answering a hand-over nobody has taken takes it."""
+        act = self._act(wanted)
+        before = act.before
+        if before.handoff_id and not before.taken_by:
+            act = self._taken(act, wanted.who)
+        after = replace(act.after, waiting_since=None, last_text=text)
+        return self._written(self._saying(replace(act, after=after), Line("operator", text)))
+
+    def release(self, wanted: Wanted) -> Conversation:
+        """The hand-over is over: the bot answers again, and says so if it had been silent."""
+        act = self._act(wanted)
+        number = act.before.handoff_id
+        after = replace(act.after, taken_by=None, waiting_since=None, handoff_id=None)
+        cancels = ("taken", f"handoff:{number}") if number else ("taken",)
+        act = replace(act, after=after, finished=number, cancels=cancels)
+        if act.before.taken_by:
+            act = self._saying(act, Line("bot", self._wording.say("ho_released")))
+        return self._written(act)
+
+    def _act(self, wanted: Wanted) -> OperatorAct:
+        talk = self.get(wanted.conversation_id, wanted.shop)
+        if talk.version != wanted.version:
+            raise self._late(talk)
+        return OperatorAct(f"op-{uuid.uuid4().hex}", talk, talk, wanted.at)
+
+    def _taken(self, act: OperatorAct, who: str) -> OperatorAct:
+        number = act.before.handoff_id or uuid.uuid4().hex
+        after = replace(act.after, taken_by=who, handoff_id=number)
+        return replace(act, after=after, taken=(number, who), cancels=(f"handoff:{number}",))
+
+    def _saying(self, act: OperatorAct, line: Line) -> OperatorAct:
+        way = self._way(act.before.id)
+        post = way.post(act.id, (Reply(line.text),)) if way else Post()
+        return replace(act, line=line, post=post)
+
+    def _written(self, act: OperatorAct) -> Conversation:
+        try:
+            self._talks.write(act)
+        except VersionChanged as error:
+            raise self._late(self.get(act.before.id, "")) from error
+        return self.get(act.before.id, "")
+
+    def _late(self, talk: Conversation) -> Conflict:
+        """409 with the last lines, so that nobody answers past what was said meanwhile."""
+        lines = self._store.last_lines(talk.id, LINES_TOLD)
+        told = tuple(f"{line.at.isoformat()} {line.sender}：{line.text[:100]}" for line in lines)
+        return Conflict(f"会话有新内容，现在是第 {talk.version} 版，请看过再发", told)
