@@ -9,6 +9,7 @@ from bot.conversation import Called, Handoff, Outcome, Timer, TimerDue, Turn
 from bot.mail import Todo
 from bot.messages import Reply
 from handlers.rules.staff_hours import StaffHours
+from handlers.rules.window import shanghai
 from knowledge.wording import Wording
 
 AGAIN = timedelta(minutes=30)
@@ -94,7 +95,7 @@ class Watching:
             limit = self.hours.answer_by(now)
             return self.wording.say("ho_nobody_yet", until=f"{limit:%H:%M}前")
         opens = self.hours.next_open(now)
-        day = "今天" if opens.date() == now.date() else "明天"
+        day = "今天" if opens.date() == shanghai(now).date() else "明天"
         return self.wording.say("ho_closed_now", at=f"{day}{opens:%H:%M}")
 
     def _reason(self, reason: str) -> str:

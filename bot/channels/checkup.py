@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from bot.channels.account_fields import NOT_CHANNELS
 from bot.channels.accounts import Account, Directory
 from bot.channels.api import Api
 from bot.channels.base import FRESH, Failed, HttpChannel, NotGenuine
@@ -24,6 +25,8 @@ from bot.messages import Entrance
 
 PATIENCE = httpx.Timeout(10.0, connect=5.0)
 NAMES: Mapping[str, str] = {
+    "weixin_shop": "微信小店订单和售后",
+    "alert": "告警",
     "commkf": "微信小店自研客服",
     "kf": "微信客服",
     "official": "公众号",
@@ -39,7 +42,9 @@ _CLOCK = timedelta(minutes=1)
 def on_paper(account: Account, door: Entrance) -> Iterator[Finding]:
     """What the accounts file alone tells."""
     shape = (
-        "字段齐全，格式正确" if account.kind in ("aibot", "wechaty") else "字段齐全，密钥格式正确"
+        "字段齐全，格式正确"
+        if account.kind in ("aibot", "wechaty", "alert")
+        else "字段齐全，密钥格式正确"
     )
     yield Finding("fine", f"{shape}；入口 {door.name}，店铺 {door.shop}")
     if account.kind in _FOR_STAFF and door.audience == "customer":
@@ -74,6 +79,8 @@ def twice(directory: Directory) -> Iterator[Finding]:
     """Accounts that fight over one callback address at their platform."""
     owners: dict[str, str] = {}
     for account in directory.accounts:
+        if account.kind in NOT_CHANNELS:
+            continue  # what it is not pushed, it asks for
         app = str(account.values.get("app_id", ""))
         name = f"{account.kind}/{account.name}"
         if app and app in owners:

@@ -25,7 +25,7 @@ class AlertHook:
         """Never raises: what went wrong is a Receipt."""
         try:
             answer = await self.client.post(self.url, json=self._body(text, facts), timeout=SECONDS)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             return Receipt("retry", detail=type(error).__name__)
         if answer.status_code >= 500 or answer.status_code == 429:
             return Receipt("retry", detail=str(answer.status_code))

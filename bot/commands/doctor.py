@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from bot.channels.account_fields import NOT_CHANNELS
 from bot.channels.accounts import Account, Directory, load_accounts
 from bot.channels.checkup import (
     NAMES,
@@ -114,6 +115,9 @@ async def examine(
 ) -> list[Finding]:
     """One account."""
     found = list(on_paper(account, door))
+    if account.kind in NOT_CHANNELS:
+        text = "没有试：订单和售后要真的去问，告警要真的发一条"
+        return [*found, Finding("unsure", text, "查一笔自己的订单、看一次告警就知道")]
     if account.kind in _LINE_KINDS:
         return [*found, _line(account)]
     channel = channels.http[account.kind, account.name]

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from bot.conversation import Called, Conversation
 from bot.errors import BadInput, TooLarge
 from bot.http.cases import may_act, name_of
-from bot.http.parts import House, Operating, Operator, Parts
+from bot.http.parts import House, Operating, Operator, Parts, bounded
 from bot.http.people import entry
 from bot.messages import TEXT_LIMIT, clean
 from bot.talk_operations import TalkDesk, Wanted
@@ -49,7 +49,8 @@ async def list_conversations(
     """
     name = who.for_shop(clean(shop) if shop is not None else None)
     talks = Talks(house.store)
-    rows = await asyncio.to_thread(talks.listed, name, waiting, before, limit + 1)
+    since = bounded(before) if before else None
+    rows = await asyncio.to_thread(talks.listed, name, waiting, since, limit + 1)
     page = rows[:limit]
     more = page[-1].updated_at.isoformat() if len(rows) > limit and not waiting else None
     return {"items": [_told(row.talk, row.called, row.updated_at) for row in page], "next": more}
