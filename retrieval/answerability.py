@@ -27,9 +27,9 @@ class Evidence:
     covered: float = 0.0
 
 
-WEIGHTS = Evidence(meaning=15.5, words=0.6, gap_meaning=-10.5, gap_words=-15.0, covered=3.5)
-BIAS = -3.4
-ENOUGH = 0.45
+WEIGHTS = Evidence(meaning=14.8, words=1.5, gap_meaning=-9.0, gap_words=-17.0, covered=3.5)
+BIAS = -3.7
+ENOUGH = 0.5
 """Below this probability we say that the knowledge has no answer."""
 
 

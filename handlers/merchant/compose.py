@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.grounding import numbers
 from handlers.merchant.lists import body, lines_of, listed, named_items
 from handlers.merchant.shapes import (
+    holds_quantity,
     sees_conflict,
     wants_choice,
     wants_comparison,
@@ -120,7 +121,7 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
         found = [*_corrected(best, fine, library), best]
     alone = _names_it(question, best, library)
     broad = wants_steps(question) or wants_reason(question)
-    exact = wants_quantity(question) and _counts(best) and not sees_conflict(question)
+    exact = wants_quantity(question) and _counts(best, question) and not sees_conflict(question)
     usual = EXACT if exact and not broad else CLOSE
     for hit in fine[1:]:
         near = (hit.passage.document, hit.passage.section) == (best.document, best.section)
@@ -173,7 +174,7 @@ def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
             return hit.score - 0.06
         if sees_conflict(question) and hit.passage.kind == "correction":
             return hit.score + 0.06
-        if quantity and not _counts(hit.passage):
+        if quantity and not _counts(hit.passage, question):
             return hit.score - UNCOUNTED
         if steps and hit.passage.kind == "cell" and not hit.passage.value:
             return hit.score - UNCOUNTED * 2
@@ -184,10 +185,10 @@ def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
     return sorted(fine, key=lambda hit: -worth(hit))
 
 
-def _counts(passage: Passage) -> bool:
+def _counts(passage: Passage, question: str) -> bool:
     """Whether it says how much or how many; an empty cell says that nobody knows."""
     blank = passage.kind == "cell" and not passage.value
-    return blank or any(sign.isdigit() for sign in passage.text) or "免费" in passage.text
+    return blank or holds_quantity(passage.text, question)
 
 
 def _corrected(note: Passage, fine: Sequence[Hit], library: Library) -> list[Passage]:

@@ -70,7 +70,8 @@ def _bare(text: str) -> str:
 
 def unnamed(said: str, names: Sequence[str], synonyms: Sequence[Sequence[str]]) -> str:
     """What a question says besides these names and the words that every question has."""
-    meant = [w for group in synonyms if any(name in group for name in names) for w in group]
+    about = [group for group in synonyms if any(w in name for w in group for name in names)]
+    meant = [word for group in about for word in group]
     for word in sorted({*meant, *(piece for n in names for piece in pieces(n))}, key=len)[::-1]:
         said = said.replace(plain(word), " ")
     return "".join(CONTENT.findall(FRAME.sub("", said)))

@@ -58,6 +58,17 @@ def wants_quantity(question: str) -> bool:
     return bool(_QUANTITY.search(question))
 
 
+_TERM = re.compile(r"多久|多长时间|[几多]少?天|几个月|几年|何时|什么时候|啥时|几时|期限|时限")
+_LASTS = re.compile(r"\d *(天|个?工作日|小时|分钟|个月|自然日|年(?!\d))|t\+1|即时|次日|周期|售后期")
+
+
+def holds_quantity(text: str, question: str) -> bool:
+    """Whether a text holds a number of the kind that the question asks for."""
+    if _TERM.search(question):
+        return bool(_LASTS.search(text.lower()))
+    return any(sign.isdigit() for sign in text) or "免费" in text
+
+
 def wants_steps(question: str) -> bool:
     """How something is done."""
     return bool(_STEPS.search(question))
