@@ -18,6 +18,8 @@ Array = NDArray[np.float32]
 RIDGE = 0.5
 SEEN = 2
 """A mark counts once this many examples show it."""
+OFTEN = 60
+"""Marks in more sentences than these are multiplied at once."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LONGEST = 5
 
@@ -68,11 +70,27 @@ def _values(places: Mapping[str, int], rarity: Array, said: str) -> tuple[NDArra
 def _solve(
     rows: Sequence[tuple[NDArray[np.intp], Array]], marks: int, wanted: Array, trust: Array
 ) -> tuple[Array, Array]:
-    whole = np.zeros((len(rows), marks), np.float32)
-    for row, (at, values) in zip(whole, rows, strict=True):
-        row[at] = values
-    middle, base = whole.mean(0), wanted.mean(0)
-    whole -= middle
-    kernel = whole @ whole.T + np.diag(RIDGE / trust).astype(np.float32)
-    weights = np.asarray(whole.T @ np.linalg.solve(kernel, wanted - base), np.float32)
-    return weights, base - middle @ weights
+    columns = np.zeros((marks, len(rows)), np.float32)
+    for row, (at, values) in enumerate(rows):
+        columns[at, row] = values
+    kernel = _centred(_kernel(columns)) + np.diag(RIDGE / trust)
+    dual = np.linalg.solve(kernel, wanted - wanted.mean(0))
+    weights = (columns @ (dual - dual.mean(0))).astype(np.float32)
+    return weights, wanted.mean(0) - columns.mean(1) @ weights
+
+
+def _kernel(columns: Array) -> Array:
+    """How alike two sentences are. Most marks are rare, and few sentences meet in one of those."""
+    often = (columns != 0).sum(1) > OFTEN
+    kernel: Array = columns[often].T @ columns[often]
+    for column in columns[~often]:
+        at = column.nonzero()[0]
+        kernel[np.ix_(at, at)] += np.outer(column[at], column[at])
+    return kernel
+
+
+def _centred(kernel: Array) -> Array:
+    """The kernel of the same rows less their mean."""
+    mean = kernel.mean(0)
+    centred: Array = kernel - mean - mean[:, None] + mean.mean()
+    return centred
