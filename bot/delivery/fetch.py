@@ -26,11 +26,9 @@ Key = tuple[str, str]
 HELD = timedelta(seconds=30)
 """A lease on an account; prolonged with every page, and in time while a line is up."""
 
-AFTER_TROUBLE, LONGEST = 1.0, 60.0
-"""Seconds to wait when a page could not be had; twice as long every time."""
-
-QUIET = 300.0
-"""Seconds without a ring after which we look by ourselves: a ring may have been lost."""
+LONGEST, QUIET = 60.0, 300.0
+"""Seconds: the longest wait after trouble; how long without a ring until we look by ourselves, for
+a ring may have been lost."""
 
 
 class Page(Protocol):
@@ -72,6 +70,10 @@ class Fetched:
     contacts: Contacts
     machine: Clock
     lease: Lease | None = None
+    first_wait: float = 1.0
+    """Seconds to wait when a page could not be had; twice as long every time."""
+    look: float = HELD.total_seconds() / 3
+    """Seconds between two looks whether a line is ours to keep up."""
 
     async def may(self, key: Key, name: str = "") -> bool:
         """Whether we alone may work at this account now."""
@@ -121,13 +123,13 @@ class Fetching:
         while True:
             if await self._mine(key):
                 await self._while_mine(key, line)
-            await asyncio.sleep(HELD.total_seconds() / 3)
+            await asyncio.sleep(self._fetched.look)
 
     async def _while_mine(self, key: Key, line: Line) -> None:
         running = asyncio.create_task(line.run(self._fetched.accept))
         try:
             while not running.done() and await self._mine(key):
-                await asyncio.wait((running,), timeout=HELD.total_seconds() / 3)
+                await asyncio.wait((running,), timeout=self._fetched.look)
         finally:
             running.cancel()
             [ended] = await asyncio.gather(running, return_exceptions=True)
@@ -159,14 +161,14 @@ class Puller:
 
     async def run(self, stop: asyncio.Event) -> None:
         """After every ring, and now and then without one."""
-        wait = AFTER_TROUBLE
+        first = wait = self._fetched.first_wait
         while not stop.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(QUIET):
                     await self._rung.wait()
             self._rung.clear()
             if stop.is_set() or await self._read_all(stop):
-                wait = AFTER_TROUBLE
+                wait = first
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
