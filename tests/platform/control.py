@@ -37,7 +37,7 @@ def control_routes(world: World, courier: Courier, robots: Robots) -> list[Route
         return _told(account, asked["person"], push)
 
     def _told(account: str, person: str, push: Push) -> Response:
-        passive = _opened(account, push.answer)
+        passive = opened(account, push.answer)
         if passive:
             body = {"msgtype": "text", "text": {"content": passive}}
             world.deliver(ACCOUNTS[account].app, person, "passive", body)
@@ -92,7 +92,7 @@ async def _to_robot(robots: Robots, courier: Courier, asked: dict[str, Any]) -> 
     return JSONResponse({"tries": 1, "status": 200, "passive": ""})
 
 
-def _opened(account: str, answer: bytes) -> str:
+def opened(account: str, answer: bytes) -> str:
     """The words of an answer on the callback, '' for a bare acknowledgement."""
     if not answer.startswith((b"<", b"{")):
         return ""
