@@ -24,7 +24,7 @@ if __name__ == "__main__":
     refuse_shadowed_packages()
 
 from bot.case_store import CaseRows
-from bot.channels.accounts import load_accounts
+from bot.channels.accounts import Directory
 from bot.clock import Clock, SettableClock, wall_clock
 from bot.commands.arguments import read_arguments
 from bot.commands.progress import bar
@@ -128,7 +128,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     return Parts(
         settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
         demo, worker, orders, outside, warm_up(knowledge, embedder, checks),
-        join(platforms, worker, store, holder),
+        join(platforms, worker, store, holder, outside),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.channels.base import Doorbell
 from bot.contact_store import Contacts
 from bot.delivery.fetch import Fetching
+from bot.delivery.outside import Outside
 from bot.delivery.platforms import Platforms
 from bot.delivery.worker import Worker
 from bot.http.channels import Doors
@@ -26,8 +27,11 @@ class Joined:
         await self.fetching.run(stop)
 
 
-def join(platforms: Platforms, worker: Worker, store: Store, holder: str) -> Joined:
-    """`holder`: as of the worker's `Equipment`."""
+def join(
+    platforms: Platforms, worker: Worker, store: Store, holder: str, outside: Outside | None = None
+) -> Joined:
+    """`holder`: as of the worker's `Equipment`. `outside` hears of after-sales: a 微信小店 has one
+    address for everything, which may be that of its chats."""
     fetching, contacts = platforms.fetching(worker, store, holder), Contacts(store)
 
     def ring(kind: str, doorbell: Doorbell) -> None:
@@ -36,5 +40,13 @@ def join(platforms: Platforms, worker: Worker, store: Store, holder: str) -> Joi
     async def taken(letter: Incoming) -> bool:
         return await asyncio.to_thread(contacts.given_away, letter)
 
-    doors = Doors(platforms.opened.http, worker.accept, ring, taken)
+    async def accept(letter: Incoming) -> None:
+        await worker.accept(letter)
+        number = letter.extra.get("after_sale")
+        if outside and outside.news and number and letter.event == "after_sale":
+            shop = platforms.accounts.entrance(letter.channel, letter.account).shop
+            if shop in outside.desks:
+                await outside.news.heard(shop, number, letter.order_no or "")
+
+    doors = Doors(platforms.opened.http, accept, ring, taken)
     return Joined(platforms, doors, fetching)
