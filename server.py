@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,17 +24,19 @@ if __name__ == "__main__":
     refuse_shadowed_packages()
 
 from bot.case_store import CaseRows
-from bot.channels.accounts import load_accounts
+from bot.channels.accounts import Directory
 from bot.clock import Clock, SettableClock, wall_clock
 from bot.commands.arguments import read_arguments
 from bot.commands.progress import bar
 from bot.conversation import Handler, TimerHandler, Turn
 from bot.database import open_engine
 from bot.delivery.outside import Outside, Surroundings
+from bot.delivery.platforms import furnish, open_platforms, read_platforms
 from bot.delivery.worker import Equipment, Worker
 from bot.document_store import DocumentRows
 from bot.engine import Bot
 from bot.errors import KaidianError
+from bot.http.joined import join
 from bot.http.parts import Parts, new_secret
 from bot.intents import Examples, Recognise, signals
 from bot.operations import Knowledge
@@ -86,10 +88,12 @@ AFTER_SALES = (
 
 def build(settings: Settings, *, demo: bool) -> Parts:
     """One running Kaidian: database, index, search, bot. Indexes what is new, with progress."""
+    accounts = read_platforms(settings.accounts, os.environ)
     store = open_store(settings)
     clock = SettableClock()
     if demo:
         store.add_shop(DEMO, new_secret(), True, clock())
+    new_shops(furnish(store, accounts, new_secret, clock()))
     embedder, wording = open_embedder(settings.embedding_model), load_wording()
     index = open_index(settings, store, embedder)
     table = DocumentRows(store)
@@ -106,7 +110,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     launch = Launch(book, wording, guide, embedder.query, plan_address(store))
     recognise = Recognise(examples(embedder, settings, pages), launch.claims)
     holder = "" if settings.database.startswith("sqlite") else new_secret()[:16]
-    outside = open_outside(settings, store, clock, holder)
+    outside = open_outside(accounts, store, clock, holder)
     rules = open_after_sales(settings.data_dir)
     orders = open_orders(store, demo=demo, outside=outside)
     returns = open_returns(store, rules, orders, wording, outside)
@@ -114,16 +118,25 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     timers = timer_handlers(store, returns, outside, read_hours(settings.staff_hours))
     patience = timedelta(minutes=settings.handoff_minutes)
     bot = Bot(store, recognise, served, embedder.query, timers, patience)
+    platforms = open_platforms(accounts)
     worker = Worker(
         Equipment(
-            store, bot, wording, clock=clock, holder=holder, webhooks=outside.webhooks,
-            watches=outside.watches,
+            store, bot, wording, platforms.accounts, platforms.channels, clock=clock, holder=holder,
+            webhooks=outside.webhooks, watches=outside.watches,
         )
     )  # fmt: skip
     return Parts(
         settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
         demo, worker, orders, outside, warm_up(knowledge, embedder, checks),
+        join(platforms, worker, store, holder, outside),
     )  # fmt: skip
+
+
+def new_shops(made: Mapping[str, str]) -> None:
+    """Shops of the accounts file that were not there yet, each told once with its secret."""
+    for shop, secret in made.items():
+        print(f"Shop {shop}: made, as the accounts file names it")
+        print(f"Secret for signing buyers (shown only now, keep it): {secret}", flush=True)
 
 
 def open_store(settings: Settings) -> Store:
@@ -169,11 +182,10 @@ def vectors_of(settings: Settings, embedder: Embedder) -> Callable[[str], Vector
     return lambda generation: LateVectors(lambda: opened(generation))
 
 
-def open_outside(settings: Settings, store: Store, clock: Clock, holder: str) -> Outside:
+def open_outside(directory: Directory, store: Store, clock: Clock, holder: str) -> Outside:
     """The shops' 微信小店 and the places for alerts that the accounts file names."""
-    if settings.accounts is None:
+    if not directory.accounts:
         return NOTHING_OUTSIDE
-    directory = load_accounts(settings.accounts, os.environ)
     return Surroundings(store, clock, holder).open(directory)
 
 

@@ -8,10 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.mail import Opening
+from bot.mail import Incoming, Opening
 from bot.messages import Choice
 from bot.store import Store
 from bot.tables import contacts, conversations, inbox
+
+SESSION_EVENTS = ("person_took", "person_changed", "session_reopened", "session_ended")
+"""What a platform tells of its own people; after all but the last a person has the chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,25 @@ class Contacts:
             mine = _select_contacts().where(contacts.c.conversation_id == conversation_id)
             row = db.execute(mine.order_by(order).limit(1)).first()
         return _contact(row) if row else None
+
+    def given_away(self, letter: Incoming) -> bool:
+        """Whether, as far as we know, a person has this chat: handed over, or taken by itself."""
+        mine = sa.and_(
+            contacts.c.channel == letter.channel,
+            contacts.c.account == letter.account,
+            contacts.c.sender == letter.sender,
+            contacts.c.room == letter.room,
+        )
+        handed = sa.select(contacts.c.id, conversations.c.handoff_id).join(
+            conversations, conversations.c.id == contacts.c.conversation_id
+        )
+        with self._store.reading() as db:
+            row = db.execute(handed.where(mine)).first()
+            if row is None or row.handoff_id:
+                return row is not None
+            changes = sa.and_(inbox.c.contact_id == row.id, inbox.c.event.in_(SESSION_EVENTS))
+            last = sa.select(inbox.c.event).where(changes).order_by(inbox.c.seq.desc()).limit(1)
+            return db.execute(last).scalar() in SESSION_EVENTS[:-1]
 
 
 def _select_contacts() -> sa.Select[Any]:

@@ -40,6 +40,12 @@ class Cursors:
             theirs = cursors.update().where(_cursor(channel, account, name), mine)
             return bool(db.execute(theirs.values(**values)).rowcount == 1)
 
+    def let_go(self, channel: str, account: str, lease: Lease, name: str = "") -> None:
+        """Somebody else may read now; a lease that has passed to another stays there."""
+        mine = sa.and_(_cursor(channel, account, name), cursors.c.held_by == lease.holder)
+        with self._store.writing() as db:
+            db.execute(cursors.update().where(mine).values(held_by=None, held_until=None))
+
 
 def _cursor(channel: str, account: str, name: str) -> sa.ColumnElement[bool]:
     mine = (cursors.c.channel == channel, cursors.c.account == account, cursors.c.name == name)

@@ -105,6 +105,8 @@ class Bot:
         """As `reply`, but the outcome is known: nothing to answer, or no handler could."""
 
         async def decided(message: Message, talk: Conversation, timings: Timings) -> Decided:
+            if talk.taken_by and outcome.replies:
+                return self._with_a_person(message, talk)
             return _plain_turn(message, talk, outcome.intent), outcome
 
         return await self._reply(message, way, decided)

@@ -20,13 +20,19 @@ from bot.mail import Incoming, Lease, Opening, Todo
 from bot.mail_store import free, held, insert_new, lock_contact, write_todos
 from bot.messages import Entrance
 from bot.store import Store, insert_conversation
-from bot.tables import contacts, inbox
+from bot.tables import contacts, conversations, inbox
 
 MOST_WAITING = 20
 """Waiting messages of one contact that are looked at together; the others come next."""
 
 FARTHEST = timedelta(minutes=2)
 """Nothing is planned further ahead than this; if it looks so, the clock was set back: it is due."""
+
+VOUCHED = "vouched_buyer"
+"""In `extra`: the buyer id that the platform itself vouches for. Only channels put it there."""
+
+GOES_ON = timedelta(days=30)
+"""So long a buyer's conversation may rest and still go on in another channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +170,15 @@ def _contact_row(db: sa.Connection, mail: NewMail) -> Any:
     if found is None:
         _new_contact(db, mail)
         found = db.execute(contacts.select().where(mine).with_for_update()).one()
+    if mail.incoming.extra.get(VOUCHED):
+        _vouch(db, found.conversation_id, mail.incoming.extra[VOUCHED])
     return found
 
 
 def _new_contact(db: sa.Connection, mail: NewMail) -> None:
     letter, door = mail.incoming, mail.entrance
+    buyer = letter.extra.get(VOUCHED)
+    going_on = _talk_of(db, door, buyer, mail.at) if buyer else None
     talk = Conversation(
         uuid.uuid4().hex,
         0,
@@ -176,6 +186,7 @@ def _new_contact(db: sa.Connection, mail: NewMail) -> None:
         door.audience,
         door.name,
         f"{letter.channel}:{letter.sender}",
+        buyer,
     )
     values = {
         "id": uuid.uuid4().hex,
@@ -183,13 +194,33 @@ def _new_contact(db: sa.Connection, mail: NewMail) -> None:
         "account": letter.account,
         "sender": letter.sender,
         "room": letter.room,
-        "conversation_id": talk.id,
+        "conversation_id": going_on or talk.id,
         "openings": "[]",
         "offered": "[]",
         "tries": 0,
     }
-    if insert_new(db, contacts, values):
+    if insert_new(db, contacts, values) and not going_on:
         insert_conversation(db, talk, mail.at)
+
+
+def _talk_of(db: sa.Connection, door: Entrance, buyer: str, at: datetime) -> str | None:
+    """The last conversation of this buyer at this shop, wherever it was, if it is not over."""
+    mine = sa.and_(
+        conversations.c.shop == door.shop,
+        conversations.c.audience == door.audience,
+        conversations.c.buyer_id == buyer,
+        conversations.c.updated_at >= at - GOES_ON,
+    )
+    last = sa.select(conversations.c.id).where(mine).order_by(conversations.c.updated_at.desc())
+    found = db.execute(last.limit(1)).scalar()
+    return str(found) if found else None
+
+
+def _vouch(db: sa.Connection, conversation_id: str, buyer: str) -> None:
+    """Whose conversation it is, if nobody knew; a turn that is being made starts again."""
+    mine = sa.and_(conversations.c.id == conversation_id, conversations.c.buyer_id.is_(None))
+    known = {"buyer_id": buyer, "version": conversations.c.version + 1}
+    db.execute(conversations.update().where(mine).values(**known))
 
 
 def _inbox_row(mail: NewMail, contact_id: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from bot.mail import Lease, Opening, Outgoing, Receipt, Todo
 from bot.mail_store import free, held, write_todos
 from bot.messages import Choice
 from bot.store import Store
-from bot.tables import contacts, conversations, outbox, todos
+from bot.tables import contacts, conversations, handoffs, outbox, todos
 
 FARTHEST = timedelta(minutes=15)
 """No letter is put off for longer; if it looks so, the clock was set back: it is due."""
@@ -86,6 +86,52 @@ class Outbox:
             if _update(db, letter, told | {"state": "aside"}):
                 write_todos(db, (letter.conversation_id, letter.shop), [todo], at)
 
+    def gives_away(self, letter: Sending) -> bool:
+        """Whether with this letter, its last, a turn has told that a person takes over."""
+        more = outbox.alias("more")
+        waiting = sa.exists().where(
+            more.c.conversation_id == outbox.c.conversation_id,
+            more.c.turn_id == outbox.c.turn_id,
+            more.c.state == "waiting",
+        )
+        handed = sa.select(handoffs.c.id).join(
+            outbox,
+            sa.and_(
+                outbox.c.conversation_id == handoffs.c.conversation_id,
+                outbox.c.turn_id == handoffs.c.message_id,
+            ),
+        )
+        with self._store.reading() as db:
+            return (
+                db.execute(handed.where(outbox.c.seq == letter.seq, ~waiting)).first() is not None
+            )
+
+    def note(self, letter: Sending, todo: Todo, at: datetime) -> None:
+        """Something about this letter that a person of the shop must see."""
+        with self._store.writing() as db:
+            write_todos(db, (letter.conversation_id, letter.shop), [todo], at)
+
+    def failed_later(
+        self, account: tuple[str, str], platform_id: str, receipt: Receipt, at: datetime
+    ) -> bool:
+        """The platform had taken this letter and says now that it did not arrive."""
+        ours = sa.and_(
+            outbox.c.channel == account[0],
+            outbox.c.account == account[1],
+            sa.or_(outbox.c.key == platform_id, outbox.c.platform_id == platform_id),
+            outbox.c.state == "sent",
+        )
+        aside = {"state": "aside", "trouble": receipt.trouble, "detail": receipt.detail}
+        with self._store.writing() as db:
+            row = db.execute(_select().where(ours)).first()
+            if row is None:
+                return False
+            db.execute(outbox.update().where(outbox.c.seq == row.seq).values(**aside, done_at=at))
+            sending = _sending(row)
+            todo = undelivered(sending, receipt)
+            write_todos(db, (sending.conversation_id, sending.shop), [todo], at)
+        return True
+
     def try_again(self, key: str) -> bool:
         """An operator mended the cause: send it after all. False if it is not set aside."""
         with self._store.writing() as db:
@@ -122,6 +168,13 @@ class Todos:
             found = db.execute(todos.select().where(ours)).mappings().first()
             db.execute(todos.update().where(ours).values(done_at=at, done_by=by))
         return dict(found) if found else None
+
+
+def undelivered(sending: Sending, receipt: Receipt) -> Todo:
+    """What an operator sees of a letter that did not arrive."""
+    reason = receipt.detail or "平台拒收"
+    text = f"这条回复没发出去（{reason}）：{sending.letter.text[:300]}"
+    return Todo("undelivered", f"letter:{sending.letter.key}:{sending.letter.tries}", text)
 
 
 def _due(now: datetime) -> sa.ColumnElement[bool]:

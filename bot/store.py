@@ -6,7 +6,7 @@ VersionChanged if somebody else completed a turn of the same conversation meanwh
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -154,6 +154,14 @@ class Store:
         with self.reading() as db:
             row = db.execute(entrances.select().where(entrances.c.name == name)).first()
         return Entrance(row.name, row.shop, row.audience) if row else None
+
+    def add_entrance(self, door: Entrance) -> bool:
+        """False if one of that name is there already and leads elsewhere."""
+        there = self.entrance(door.name)
+        if there is None:
+            with suppress(IntegrityError), self.writing() as db:
+                db.execute(entrances.insert().values(**asdict(door)))
+        return (there or self.entrance(door.name)) == door
 
     # -- operators
 

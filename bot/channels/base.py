@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.channels.desk import Desk
 from bot.clock import SHANGHAI
@@ -97,6 +97,7 @@ class Receiver(Protocol):
         """Verify and parse; touches nothing. Raises NotGenuine."""
 
 
+@runtime_checkable
 class HandsOver(Protocol):
     """A channel whose platform has people of its own to give a chat to."""
 

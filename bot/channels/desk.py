@@ -20,6 +20,10 @@ HOLD, POLITELY = timedelta(seconds=6), timedelta(seconds=4.5)
 """Five seconds are all that the platform waits. While it will try again, its patience may run out:
 an early “success” would end the repeats, and with them the last way to answer."""
 
+ANSWERABLE = timedelta(seconds=4.8)
+"""After that the platform may have hung up, so an answer would be said to nobody: it waits for the
+platform's repeat instead."""
+
 
 class Desk:
     """The open callbacks of one account, at most one per person: a repeat replaces the first."""
@@ -34,11 +38,18 @@ class Desk:
         """Somewhere for this person's answer. Take it before the message is handed on."""
         mine: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting[person] = mine
+        closing = mine.get_loop().call_later(
+            ANSWERABLE.total_seconds(), self._withdraw, person, mine
+        )
         try:
             yield mine
         finally:
-            if self._waiting.get(person) is mine:
-                del self._waiting[person]
+            closing.cancel()
+            self._withdraw(person, mine)
+
+    def _withdraw(self, person: str, place: "asyncio.Future[str]") -> None:
+        if self._waiting.get(person) is place:
+            del self._waiting[person]
 
     def put(self, person: str, text: str) -> Receipt:
         """Hand the text over. Where nobody waits now, the platform's next repeat may come soon."""

@@ -135,6 +135,11 @@ class Kf:
         found = await self.api.post(STATE, asked)
         return found if isinstance(found, Failed) else found.number("service_state")
 
+    async def with_person(self, person: str) -> bool:
+        """Whether a person has the chat, or it waits for one; False where the platform won't say:
+        before each reply it is asked again."""
+        return await self.state(person) in (QUEUE, PERSON)
+
     async def hand_over(self, letter: Outgoing) -> Receipt:
         """Give the chat to the servicer or the queue; what a person has already stays there."""
         state = await self.state(letter.to)

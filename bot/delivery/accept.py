@@ -13,10 +13,12 @@ from bot.delivery.merge import Pace, next_turn
 from bot.delivery.render import CAREFUL
 from bot.delivery.windows import opened
 from bot.inbox_store import Inbox, NewMail
-from bot.mail import Accepted, Accounts, Incoming, Limits
+from bot.mail import Accepted, Accounts, Incoming, Limits, Receipt, Trouble
 from bot.messages import TEXT_LIMIT, clean
+from bot.outbox_store import Outbox
 
 LONGEST_NAME = 150
+NOT_ARRIVED = "send_failed"
 
 
 def _own_threads() -> ThreadPoolExecutor:
@@ -31,6 +33,7 @@ class Accepting:
     """
 
     inbox: Inbox
+    outbox: Outbox
     accounts: Accounts
     limits: Mapping[tuple[str, str], Limits]
     pace: Pace
@@ -46,7 +49,17 @@ class Accepting:
         talk, new = await loop.run_in_executor(self.threads, self.inbox.accept, mail)
         if new:
             self.kept()
+        if letter.event == NOT_ARRIVED:
+            await loop.run_in_executor(self.threads, self._not_arrived, letter)
         return Accepted(talk, repeat=not new)
+
+    def _not_arrived(self, letter: Incoming) -> None:
+        """The platform says later that it could not deliver what it had taken."""
+        told = letter.extra
+        trouble: Trouble = "window_closed" if told.get("trouble") == "window_closed" else "refused"
+        receipt = Receipt(trouble, detail=told.get("detail", ""))
+        whose, name = (letter.channel, letter.account), told.get("failed_id", "")
+        self.outbox.failed_later(whose, name, receipt, self.clock())
 
     def _mail(self, letter: Incoming) -> NewMail:
         entrance = self.accounts.entrance(letter.channel, letter.account)

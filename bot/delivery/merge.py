@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.inbox_store import Waiting
+from bot.mail import Incoming
 from bot.messages import TEXT_LIMIT, Choice, Message, plain
 
 
@@ -72,12 +73,18 @@ def _mergeable(waiting: Waiting) -> bool:
 def as_message(run: Sequence[Waiting], conversation_id: str, offered: Sequence[Choice]) -> Message:
     """The one message that these are. Its id is that of the first."""
     first = run[0].incoming
-    text = "\n".join(each.incoming.text for each in run if each.incoming.text)
+    text = "\n".join(words for each in run if (words := _words(each.incoming)))
     choice = first.choice or taken(text, offered)
     if choice and choice.startswith("ask:"):
         text = choice.removeprefix("ask:")
     media = tuple(name for each in run for name in each.incoming.media)
     return Message(turn_id(run[0]), conversation_id, text[:TEXT_LIMIT], run[-1].at, choice, media)
+
+
+def _words(said: Incoming) -> str:
+    """What was said; an order card says its number."""
+    order = f"订单号 {said.order_no}" if said.order_no else ""
+    return "\n".join(part for part in (said.text, order) if part)
 
 
 def turn_id(first: Waiting) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from bot.channels.base import HandsOver
 from bot.clock import Clock
 from bot.delivery.retry import again_at
 from bot.delivery.windows import may_send, spent
 from bot.errors import StorageLost
 from bot.mail import Channel, Lease, Receipt, Todo
-from bot.outbox_store import Outbox, Sending
+from bot.outbox_store import Outbox, Sending, undelivered
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,22 @@ class Delivering:
         async with asyncio.timeout(MARKING if self.lease else MARKING_ALONE):
             while not await self._marked(sending, receipt):
                 await asyncio.sleep(0.1)
+        channel = self.channels.get((sending.letter.channel, sending.letter.account))
+        if receipt.trouble is None and isinstance(channel, HandsOver):
+            await self._handed_over(sending, channel)
+
+    async def _handed_over(self, sending: Sending, channel: HandsOver) -> None:
+        """Once the person has been told that somebody comes, the platform's own people can."""
+        if not await asyncio.to_thread(self.outbox.gives_away, sending):
+            return
+        try:
+            async with asyncio.timeout(SLOWEST):
+                receipt = await channel.hand_over(sending.letter)
+        except Exception as error:
+            receipt = Receipt("retry", detail=type(error).__name__)
+        if receipt.trouble:
+            todo = _not_handed_over(sending, receipt)
+            await asyncio.to_thread(self.outbox.note, sending, todo, self.clock())
 
     async def _sent(self, sending: Sending) -> Receipt:
         letter = sending.letter
@@ -78,10 +95,9 @@ class Delivering:
         if again:
             self.outbox.put_off(sending, receipt, again)
         else:
-            self.outbox.set_aside(sending, receipt, _todo(sending, receipt), now)
+            self.outbox.set_aside(sending, receipt, undelivered(sending, receipt), now)
 
 
-def _todo(sending: Sending, receipt: Receipt) -> Todo:
-    reason = receipt.detail or "平台拒收"
-    text = f"这条回复没发出去（{reason}）：{sending.letter.text[:300]}"
-    return Todo("undelivered", f"letter:{sending.letter.key}:{sending.letter.tries}", text)
+def _not_handed_over(sending: Sending, receipt: Receipt) -> Todo:
+    text = f"客户要找人工，但会话没能转到平台的人工接待（{receipt.detail}）：请直接联系客户"
+    return Todo("unanswered", f"hand-over:{sending.letter.key}", text)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.conversation import Handoff, Outcome
+from bot.delivery.known import known
 from bot.delivery.merge import NextTurn, Pace, as_message, next_turn
 from bot.delivery.pictures import PicturesLater, TakeIn, noted, untouched
 from bot.delivery.render import CAREFUL, Answering
 from bot.delivery.retry import turn_again_at
 from bot.engine import Bot
-from bot.errors import Conflict, StorageLost
+from bot.errors import Conflict, NotFound, StorageLost
 from bot.inbox_store import FARTHEST, Inbox, Taken
-from bot.mail import Lease, Limits, Todo
+from bot.mail import Accounts, Lease, Limits, Todo
 from bot.mail_store import AlreadyDone
-from bot.messages import Message, Reply
+from bot.messages import Audience, Message, Reply
 from knowledge.wording import Wording
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Serving:
 
     inbox: Inbox
     bot: Bot
+    accounts: Accounts
     limits: Mapping[tuple[str, str], Limits]
     wording: Wording
     pace: Pace
@@ -91,8 +93,9 @@ class Serving:
 
     async def _made(self, taken: Taken, planned: NextTurn, message: Message) -> None:
         way = self._way(taken, planned)
-        if planned.messages[0].incoming.silent:
-            await self.bot.settle(message, Outcome((), "handoff", "silent"), way)
+        outcome = known(planned.messages, message, self._audience(taken), self.wording)
+        if outcome:
+            await self.bot.settle(message, outcome, way)
         elif taken.contact.tries >= MOST_TRIES:
             await self.bot.settle(message, self._given_up(), self._way(taken, planned, message))
         else:
@@ -117,6 +120,12 @@ class Serving:
         todos = (_todo(given_up),) if given_up else ()
         notes = noted(planned.messages, self.wording)
         return Answering(contact, limits, self.wording, rows, extra, todos, notes)
+
+    def _audience(self, taken: Taken) -> Audience:
+        try:
+            return self.accounts.entrance(taken.contact.channel, taken.contact.account).audience
+        except NotFound:  # taken out of the accounts file while a message waited
+            return "customer"
 
     def _given_up(self) -> Outcome:
         reply = Reply(self.wording.say("turn_failed"))

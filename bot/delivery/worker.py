@@ -57,15 +57,23 @@ class Worker:
         clocks, said = (given.clock, given.machine), (limits, given.wording)
         self._nudges = tuple(asyncio.Event() for _ in range(3))
         written = self._nudges[1].set
-        inbox, contacts = Inbox(given.store), Contacts(given.store)
+        inbox, outbox, contacts = Inbox(given.store), Outbox(given.store), Contacts(given.store)
         self.accept = Accepting(
-            inbox, given.accounts, limits, given.pace, *clocks, kept=self._nudges[0].set
+            inbox, outbox, given.accounts, limits, given.pace, *clocks, kept=self._nudges[0].set
         )
         pictures = Pictures(given.store, by_account, given.clock)
         self.serving = Serving(
-            inbox, given.bot, *said, given.pace, *clocks, lease, written, pictures
+            inbox,
+            given.bot,
+            given.accounts,
+            *said,
+            given.pace,
+            *clocks,
+            lease,
+            written,
+            pictures,
         )
-        self.delivering = Delivering(Outbox(given.store), by_account, *clocks, lease)
+        self.delivering = Delivering(outbox, by_account, *clocks, lease)
         self.firing = Firing(
             Timers(given.store), contacts, given.bot, *said, *clocks, lease, written
         )

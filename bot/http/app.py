@@ -24,6 +24,7 @@ from bot.http import (
     todos,
     tools,
 )
+from bot.http.channels import channel_router
 from bot.http.door import Door
 from bot.http.faults import add_fault_handlers
 from bot.http.parts import Parts
@@ -40,6 +41,8 @@ def build_app(house: Parts) -> FastAPI:
         *(shops, tools, todos, after_sales_calls),
     ):
         app.include_router(part.router)
+    if house.joined:
+        app.include_router(channel_router(house.joined.doors))
     if house.settings.sandbox:
         app.include_router(sandbox.router)
         app.include_router(orders.sandbox)
@@ -63,9 +66,13 @@ async def _working(app: FastAPI) -> AsyncIterator[None]:
     # A thread that nobody waits for: what it does is only faster, never needed.
     threading.Thread(target=house.warm, name="warm-up", daemon=True).start()
     stop = asyncio.Event()
-    work = asyncio.create_task(house.worker.run(stop))
+    work = [asyncio.create_task(house.worker.run(stop))]
+    if house.joined:
+        work.append(asyncio.create_task(house.joined.run(stop)))
     try:
         yield
     finally:
         stop.set()
-        await work
+        await asyncio.gather(*work)
+        if house.joined:
+            await house.joined.platforms.close()

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fastapi import APIRouter, Request, Response
 
@@ -78,17 +78,24 @@ class Doors:
             place = None
             if passive and passive.only and received.letters:
                 place = open_places.enter_context(passive.desk.place(received.letters[0].sender))
+            away = await self._away(received)
             for letter in received.letters:
-                await self.accept(letter)
+                await self.accept(replace(letter, silent=True) if away else letter)
             if received.doorbell:
                 self.ring(kind, received.doorbell)
             if not passive or not received.letters:
                 return received.answer
-            letter = received.letters[0]
-            if passive.hand_over and await self.taken(letter):
+            if passive.hand_over and away:
                 return passive.hand_over()
+            letter = received.letters[0]
             text = place and await awaited(place, passive.desk.patience(letter.id))
             return passive.speak(text) if text else received.answer
+
+    async def _away(self, received: Received) -> bool:
+        """Whether this goes to the platform's own people: then we keep it, and stay silent."""
+        if not (received.passive and received.passive.hand_over and received.letters):
+            return False
+        return await self.taken(received.letters[0])
 
 
 def channel_router(doors: Doors) -> APIRouter:

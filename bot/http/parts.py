@@ -15,6 +15,7 @@ from bot.delivery.outside import Outside
 from bot.delivery.worker import Worker
 from bot.engine import Bot
 from bot.errors import BadInput, NotAllowed, NotFound
+from bot.http.joined import Joined
 from bot.operations import Knowledge
 from bot.settings import Settings
 from bot.store import Store
@@ -48,6 +49,7 @@ class Parts:
     orders: Orders = field(default_factory=lambda: ListedOrders(tuple))
     outside: Outside = field(default_factory=Outside)
     warm: Callable[[], None] = lambda: None
+    joined: Joined | None = None
 
 
 def parts(request: Request) -> Parts:

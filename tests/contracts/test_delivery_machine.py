@@ -27,7 +27,7 @@ from bot.delivery.send import Delivering
 from bot.delivery.serve import Serving
 from bot.delivery.timers import Firing
 from bot.inbox_store import Inbox, Taken
-from bot.mail import Lease, Limits, Outgoing, Receipt, Trouble
+from bot.mail import Accounts, Lease, Limits, Outgoing, Receipt, Trouble
 from bot.messages import Reply
 from bot.outbox_store import Outbox
 from bot.store import Store
@@ -92,7 +92,7 @@ class Delivery(RuleBasedStateMachine):
         limits = {("twin", "main"): LIMITS}
         clocks = (self.clock, self.clock)
         self.accepting = Accepting(
-            Inbox(self.store), accounts(self.platform), limits, PACE, *clocks
+            Inbox(self.store), Outbox(self.store), accounts(self.platform), limits, PACE, *clocks
         )
 
     def _stations(self, name: str) -> tuple[Serving, Delivering, Firing]:
@@ -101,7 +101,7 @@ class Delivery(RuleBasedStateMachine):
         inbox_, clocks = Inbox(self.store), (self.clock, self.clock)
         told = (limits, WORDING)
         return (
-            Serving(inbox_, bot, *told, PACE, *clocks, lease, lambda: None),
+            Serving(inbox_, bot, Accounts(), *told, PACE, *clocks, lease, lambda: None),
             Delivering(Outbox(self.store), {("twin", "main"): self.platform}, *clocks, lease),
             Firing(
                 Timers(self.store), Contacts(self.store), bot, *told, *clocks, lease, lambda: None

@@ -89,6 +89,15 @@ def counter(store: Store) -> Counter:
     return Counter(store)
 
 
+def test_nor_does_it_greet_or_complain_of_voices_then(counter: Counter) -> None:
+    counter.says("转人工")
+    counter.desk.take(counter.wanted())
+    kind = Outcome((Reply("语音我听不了"),), "clarify", "unread")
+    message = Message("voice", TALK.id, "", counter.now)
+    assert run(counter.bot.settle(message, kind)).result["replies"] == []
+    assert now_in(counter.store).waiting_since == counter.now
+
+
 def test_the_bot_is_silent_while_a_person_has_the_conversation(counter: Counter) -> None:
     counter.says("转人工")
     counter.desk.take(counter.wanted())

@@ -1,9 +1,13 @@
 """`make chaos`, short: three set-ups, nothing lost, nothing twice, nothing out of order."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from bot.database import open_engine
+from bot.store import Store
+from tests.chaos.doors import DoorPlan, door_chaos
 from tests.chaos.run import SETUPS, Plan, chaos
 
 pytestmark = pytest.mark.slow
@@ -24,3 +28,13 @@ def test_a_bad_world_loses_nothing_and_answers_nothing_twice(setup: str, tmp_pat
     verdict, world = chaos(plan, tmp_path)
     assert verdict.clean(), (verdict, world)
     assert verdict.turns > 100
+
+
+def test_every_channel_in_a_bad_world(tmp_path: Path) -> None:
+    """The same with callbacks, pages, lines and the platforms' stand-in."""
+    url = f"sqlite:///{tmp_path / 'kaidian.db'}"
+    Store(open_engine(url)).create()
+    plan = DoorPlan(url, events=80, people=21, rate=15, every=5, seed=7)
+    verdict, world = asyncio.run(door_chaos(plan, tmp_path))
+    assert verdict.clean(), (verdict, world)
+    assert verdict.turns > 40

@@ -5,6 +5,7 @@ Start Kaidian with the accounts file that this writes, then chat on the page tha
 
 import argparse
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -13,7 +14,7 @@ import yaml
 from starlette.applications import Starlette
 from websockets.asyncio.server import serve
 
-from tests.platform.accounts import SECRET, accounts_file, furnish
+from tests.platform.accounts import ROBOT, SECRET, accounts_file, furnish
 from tests.platform.control import control_routes
 from tests.platform.courier import Courier
 from tests.platform.robot import Robots
@@ -42,21 +43,31 @@ async def run(chosen: argparse.Namespace) -> None:
     chosen.accounts.parent.mkdir(parents=True, exist_ok=True)
     content = yaml.safe_dump(accounts_file(base, line, chosen.shop), allow_unicode=True)
     chosen.accounts.write_text(content, encoding="utf-8")
+    robots = Robots(SECRET, told=robot_answers(world))
     async with (
         httpx.AsyncClient() as client,
-        serve(Robots(SECRET).talk, HOST, chosen.line_port),
+        serve(robots.talk, HOST, chosen.line_port),
     ):
         courier = Courier(world, client, chosen.kaidian)
-        app = whole(world, courier)
+        app = whole(world, courier, robots)
         print(f"Accounts file: KAIDIAN_ACCOUNTS={chosen.accounts}\nPage: {base}/", flush=True)
         config = uvicorn.Config(app, HOST, chosen.port, log_level="warning")
         await uvicorn.Server(config).serve()
 
 
-def whole(world: World, courier: Courier) -> Starlette:
+def robot_answers(world: World) -> Callable[[str, str], None]:
+    """What the robot says arrives in the same world."""
+
+    def told(person: str, text: str) -> None:
+        world.deliver(ROBOT, person, "aibot", {"msgtype": "text", "text": {"content": text}})
+
+    return told
+
+
+def whole(world: World, courier: Courier, robots: Robots) -> Starlette:
     """The platforms with the stand-in's own page and calls."""
     app = build(world)
-    app.router.routes[:0] = control_routes(world, courier)
+    app.router.routes[:0] = control_routes(world, courier, robots)
     return app
 
 

@@ -9,6 +9,7 @@ from tests.platform.world import World
 
 KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 TOKEN, SECRET = "standin", "stand-in-secret"
+ROBOT = "robot"
 CORP, KFID = "ww1111222233334444", "wkStandIn"
 APPS = {
     "commkf": "wx1111111111111111",
@@ -49,7 +50,7 @@ def accounts_file(base: str, line: str, shop: str = "demo") -> dict[str, Any]:
         {"name": "standin-customer", "shop": shop, "audience": "customer"},
         {"name": "standin-staff", "shop": shop, "audience": "merchant"},
     ]
-    robot = {"kind": "aibot", "name": "robot", "entrance": "standin-staff", "bot_id": "robot"}
+    robot = {"kind": "aibot", "name": ROBOT, "entrance": "standin-staff", "bot_id": ROBOT}
     accounts = [_entry(standing, base) for standing in ACCOUNTS.values()]
     accounts.append({**robot, "secret": SECRET, "address": line})
     return {"shops": [shop], "entrances": entrances, "accounts": accounts}

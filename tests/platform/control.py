@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -9,15 +10,16 @@ from starlette.routing import Route
 
 from bot.channels.crypto import unseal
 from bot.channels.forms import read_form
-from tests.platform.accounts import ACCOUNTS, KFID
+from tests.platform.accounts import ACCOUNTS, KFID, ROBOT
 from tests.platform.courier import Courier, Mood, Push
 from tests.platform.kf import enters
+from tests.platform.robot import Robots
 from tests.platform.world import World
 
 PAGE = Path(__file__).parent / "page.html"
 
 
-def control_routes(world: World, courier: Courier) -> list[Route]:
+def control_routes(world: World, courier: Courier, robots: Robots) -> list[Route]:
     """`/` is the page; what is under `/_stand_in/` is for scripts."""
 
     async def page(_request: Request) -> Response:
@@ -26,6 +28,8 @@ def control_routes(world: World, courier: Courier) -> list[Route]:
     async def say(request: Request) -> Response:
         asked = await request.json()
         account = asked["account"]
+        if account == ROBOT:
+            return await _to_robot(robots, courier, asked)
         if asked.get("enter") and account == "kf":
             enters(world, KFID, asked["person"], code=f"code-{courier.number}")
         more = {"menu_id": asked["menu_id"]} if asked.get("menu_id") else {}
@@ -33,7 +37,7 @@ def control_routes(world: World, courier: Courier) -> list[Route]:
         return _told(account, asked["person"], push)
 
     def _told(account: str, person: str, push: Push) -> Response:
-        passive = _opened(account, push.answer)
+        passive = opened(account, push.answer)
         if passive:
             body = {"msgtype": "text", "text": {"content": passive}}
             world.deliver(ACCOUNTS[account].app, person, "passive", body)
@@ -52,10 +56,14 @@ def control_routes(world: World, courier: Courier) -> list[Route]:
         return JSONResponse({"items": rows, "next": len(mine)})
 
     async def trouble(request: Request) -> Response:
-        """{"path", "answers": [errcode body or HTTP status]} | {"revoke_tokens"} | a Mood."""
+        """{"path", "answers": [errcode body or HTTP status]} | {"revoke_tokens"} | a Mood
+        | {"fails": {"person", "fail_type"}}: 微信客服 will say later that nothing arrived."""
         asked = await request.json()
         if asked.get("path"):
             world.plan(asked["path"], *asked["answers"])
+        if asked.get("fails"):
+            blocked = asked["fails"]
+            world.customers[KFID, blocked["person"]].fails = blocked["fail_type"]
         if asked.get("revoke_tokens"):
             world.revoke_tokens()
         if "repeats" in asked or "reorders" in asked:
@@ -63,8 +71,13 @@ def control_routes(world: World, courier: Courier) -> list[Route]:
             courier.mood = Mood(asked.get("repeats", 0), asked.get("reorders", 0), late=late)
         return JSONResponse({})
 
+    async def state(request: Request) -> Response:
+        person = request.query_params["person"]
+        return JSONResponse({"state": world.customers[KFID, person].state})
+
     return [
         Route("/", page),
+        Route("/_stand_in/state", state),
         Route("/_stand_in/say", say, methods=["POST"]),
         Route("/_stand_in/show", show, methods=["POST"]),
         Route("/_stand_in/sent", sent),
@@ -72,7 +85,14 @@ def control_routes(world: World, courier: Courier) -> list[Route]:
     ]
 
 
-def _opened(account: str, answer: bytes) -> str:
+async def _to_robot(robots: Robots, courier: Courier, asked: dict[str, Any]) -> Response:
+    courier.number += 1
+    name = f"robot-{courier.number}"
+    await robots.says(asked["person"], asked.get("text", ""), name, name)
+    return JSONResponse({"tries": 1, "status": 200, "passive": ""})
+
+
+def opened(account: str, answer: bytes) -> str:
     """The words of an answer on the callback, '' for a bare acknowledgement."""
     if not answer.startswith((b"<", b"{")):
         return ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,10 @@ class Robots:
     subscriptions: int = 0
     live: ServerConnection | None = None
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    told: Callable[[str, str], None] = lambda _person, _text: None
+    """Called with every whole answer: to whom, and what."""
+    askers: dict[str, str] = field(default_factory=dict)
+    """Who asked, by req_id."""
 
     async def talk(self, socket: ServerConnection) -> None:
         """One connection, until it closes."""
@@ -47,6 +52,15 @@ class Robots:
         await socket.send(json.dumps(answer))
         if command == "aibot_subscribe" and code == 0:
             self.ready.set()
+        elif code == 0:
+            self._tell(frame)
+
+    def _tell(self, frame: dict[str, Any]) -> None:
+        body = frame.get("body", {})
+        inner = body.get(body.get("msgtype"), {})
+        to = self.askers.get(frame["headers"]["req_id"]) or body.get("chatid")
+        if to and inner.get("finish", True):
+            self.told(to, inner.get("content", ""))
 
     def _code(self, command: str, frame: dict[str, Any]) -> int:
         planned = self.planned.get(command)
@@ -75,11 +89,13 @@ class Robots:
         }
         if group:
             body["chatid"] = group
+        self.askers[req_id] = person
         await self._push("aibot_msg_callback", req_id, body)
 
     async def enters(self, person: str, req_id: str) -> None:
         """A member opens the chat for the first time today."""
         event = {"eventtype": "enter_chat"}
+        self.askers[req_id] = person
         body = {"msgid": req_id, "from": {"userid": person}, "msgtype": "event", "event": event}
         await self._push("aibot_event_callback", req_id, body)
 

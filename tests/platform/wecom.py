@@ -14,7 +14,10 @@ def routes(world: World) -> dict[str, Route]:
             return error(81013, "user & party & tag all invalid")
         if len(str(asked.get("text", {}).get("content", "")).encode()) > 2048:
             return error(40058, "text too long")
-        made = world.deliver(app, to, "wecom", asked)
+        said = (app, f"{to}\0{asked.get('text')}")
+        if asked.get("enable_duplicate_check") and said in world.keys:
+            return ok(msgid=world.keys[said], invaliduser="")  # the same words within half an hour
+        made = world.keys[said] = world.deliver(app, to, "wecom", asked)
         return ok(msgid=made, invaliduser="")
 
     def update(app: str, asked: Body) -> Body:

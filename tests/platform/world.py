@@ -29,7 +29,8 @@ class Sent:
         """Its words, of whatever kind it is."""
         kind = self.body.get("msgtype") or self.body.get("msg_type") or ""
         inner = self.body.get(kind) or {}
-        return str(inner.get("content") or inner.get("head_content") or "")
+        told = (inner.get(name) for name in ("content", "head_content", "tail_content"))
+        return "".join(str(part) for part in told if part)
 
 
 @dataclass

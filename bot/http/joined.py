@@ -1,0 +1,52 @@
+"""The platforms joined to the delivery: callbacks in, rings fetched, lines kept up."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.channels.base import Doorbell
+from bot.contact_store import Contacts
+from bot.delivery.fetch import Fetching
+from bot.delivery.outside import Outside
+from bot.delivery.platforms import Platforms
+from bot.delivery.worker import Worker
+from bot.http.channels import Doors
+from bot.mail import Incoming
+from bot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`doors` stand behind the callback route; `run` does the rest, beside the worker."""
+
+    platforms: Platforms
+    doors: Doors
+    fetching: Fetching
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set."""
+        await self.fetching.run(stop)
+
+
+def join(
+    platforms: Platforms, worker: Worker, store: Store, holder: str, outside: Outside | None = None
+) -> Joined:
+    """`holder`: as of the worker's `Equipment`. `outside` hears of after-sales: a 微信小店 has one
+    address for everything, which may be that of its chats."""
+    fetching, contacts = platforms.fetching(worker, store, holder), Contacts(store)
+
+    def ring(kind: str, doorbell: Doorbell) -> None:
+        fetching.ring((kind, doorbell.account), doorbell.token)
+
+    async def taken(letter: Incoming) -> bool:
+        return await asyncio.to_thread(contacts.given_away, letter)
+
+    async def accept(letter: Incoming) -> None:
+        await worker.accept(letter)
+        number = letter.extra.get("after_sale")
+        if outside and outside.news and number and letter.event == "after_sale":
+            shop = platforms.accounts.entrance(letter.channel, letter.account).shop
+            if shop in outside.desks:
+                await outside.news.heard(shop, number, letter.order_no or "")
+
+    doors = Doors(platforms.opened.http, accept, ring, taken)
+    return Joined(platforms, doors, fetching)
