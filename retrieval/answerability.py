@@ -29,7 +29,7 @@ class Evidence:
 
 WEIGHTS = Evidence(meaning=14.8, words=1.5, gap_meaning=-9.0, gap_words=-17.0, covered=3.5)
 BIAS = -3.7
-ENOUGH = 0.5
+ENOUGH = 0.45
 """Below this probability we say that the knowledge has no answer."""
 
 

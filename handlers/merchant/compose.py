@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.grounding import numbers
-from handlers.merchant.lists import body, lines_of, listed, named_items
+from handlers.merchant.lists import body, items_of, lines_of, listed, named_items
 from handlers.merchant.shapes import (
     holds_quantity,
     sees_conflict,
@@ -28,6 +28,7 @@ EXACT = 0.07
 """The same, where the best already holds the number that is asked for."""
 NEARER = 0.03
 ROW_ROOM = 80
+MOST = 4
 ROOM = 300
 SAME_SECTION = 0.14
 NUMBERS = 0.04
@@ -107,6 +108,8 @@ def row_meant(question: str, hits: Sequence[Hit], library: Library) -> list[Pass
 def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage]:
     """The best passage, and those beside it that the question may mean as well."""
     fine = _ordered(question, [hit for hit in hits if hit.passage.kind in FINE])
+    if not fine:  # all that was found led to a list
+        return items_of(hits[0].passage, library)[:MOST] or [hits[0].passage]
     best = _how(question, fine[0].passage, library)
     if best.kind == "item" and wants_comparison(question):
         return _side_by_side(question, best, library)

@@ -33,7 +33,7 @@ MORE = 3
 SHORT = 7
 """Fewer signs than this seldom stand alone."""
 NEAR_SECTION, NEAR_PAGE = 0.12, 0.05
-SAID_ALREADY = 0.25
+SAID_ALREADY = 0.15
 OWN, OWN_FEW = 0.4, 0.15
 SURE, SURE_GAP = 0.5, 0.05
 LEANS = 5
