@@ -75,7 +75,7 @@ CUSTOMER_RULES = table("""
     + | send the missing part
     exchange_request | swap rule_word !asks | repair under warranty
     exchange_request | missing|empty|wrong_item|broken|spoiled|not_received resend|swap !money
-    + !firm_return | send what is missing
+    + !firm_return !compensate | send what is missing
     exchange_request | swap !firm_return !money !rule_word | wants another piece
     exchange_request | resend !money !firm_return | wants a piece sent
 
