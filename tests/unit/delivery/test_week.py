@@ -21,7 +21,7 @@ from bot.outbox_store import Todos
 from bot.store import Store
 from tests.mail import NOW, Hands, House, incoming
 
-WEEK, STEP = timedelta(days=7), timedelta(minutes=30)
+WEEK, STEP = timedelta(days=7), timedelta(hours=1)
 PEOPLE = 14
 KINDS: tuple[Kind, ...] = ("text", "image", "choice", "text", "text")
 
@@ -109,7 +109,7 @@ class Week:
         plan = defaultdict(list)
         for number in range(PEOPLE):
             for burst in range(chance.choice((1, 1, 3))):
-                start = NOW + STEP * chance.randrange(WEEK // STEP - 200)
+                start = NOW + STEP * chance.randrange(WEEK // STEP - 100)
                 for place in range(chance.choice((1, 2, 4))):
                     case = place == 0 and chance.random() < 0.8
                     text = f"{'case' if case else 'talk'}-{number}-{burst}-{place}"
@@ -129,14 +129,13 @@ async def _worked(worker: Worker) -> None:
             await worker.delivering.deliver(one)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(
     "limits",
     [COMMKF, KF, OFFICIAL, MINIPROGRAM, PASSIVE],
     ids=["commkf", "kf", "official", "miniprogram", "passive"],
 )
-def test_no_case_runs_out_of_sends_unseen(store: Store, limits: Limits, seed: int) -> None:
-    week = Week(store, limits, seed)
+def test_no_case_runs_out_of_sends_unseen(store: Store, limits: Limits) -> None:
+    week = Week(store, limits, 1)
     platform, todos = week.live()
     told = "\n".join(line.text for line in platform.shelf.all())
     assert len(week.cases) > 10
