@@ -39,7 +39,7 @@ def _patterns(topics: tuple[str, ...], strict: bool, able: bool) -> _Patterns:
     unwanted = f"|(?:不要|不用|不需要|不想要|不搞|不做|别)[^ ]{{0,8}}{name}" if able else ""
     return _Patterns(
         no=re.compile(
-            f"{_NOT}{_BETWEEN}{name}|{name}{_LATER} ?(?:没有?|无|不(?:要|用|需要|会|懂|做|搞|是|弄)?){_ENDS}{unwanted}"
+            f"{name}[^ ]{{0,8}}(?:不是(?:我|咱|自己)|是(?:别人|人家|村委会?|朋友|亲戚|邻居))|{_NOT}{_BETWEEN}{name}|{name}{_LATER} ?(?:没有?|无|不(?:要|用|需要|会|懂|做|搞|是|弄)?){_ENDS}{unwanted}"
         ),
         yes=re.compile(f"{having}{near}{name}|{name}{_LATER} ?{has}"),
         bare=re.compile(name),
