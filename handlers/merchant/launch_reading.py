@@ -38,9 +38,12 @@ _COUNTED = re.compile(
     r"|(?:个|件|本|样|种)(?:左右|上下|多|吧|的样子|不到|以内)?(?=$| ))"
 )
 _COUNT_OF = re.compile(
-    r"(?:商品数?|产品|sku|品|款|数量|个数|单品)(?:有|大概|大约|差不多|是|数|改成|也就|一共|:)*\s?$"
+    r"(?:商品数?|产品|sku|品种?|款式?|样式|花色|数量|个数|单品)(?:有|about|大概|大约|差不多|是|数|改成|也就|一共|:)*\s?$"
 )
 _MONEY = re.compile(r"预算|花|投(?!诉)|一年|每年|年费|成本|拿出|经费|出得起|掏")
+_MEASURED = re.compile("[坛斤件单箱瓶袋盒吨台套双条包罐桶只个粉]")
+"""“一年卖几百坛” is no budget."""
+_RETRACTED = re.compile(r"(?:哦|噢|哎|啊|不对|等下|等等) ?没有?(?=$| )")
 _NO_MONEY = re.compile(
     r"预算(没有?|为?零|0)(?=$| )|没(有|啥|什么)?(预算|钱)(?!的)|一分钱?不(想)?花|不(想|打算)花钱|零预算"
 )
@@ -141,6 +144,9 @@ def _slot(slot: Slot, text: str, clauses: Sequence[str], notes: _Notes) -> None:
         said = polarity(slot, text, True)  # “公众号 没有”: a pause between thing and word
         if said and not QUESTION.search(text):
             notes.take(slot.name, said)
+    retracted = _RETRACTED.search(text)
+    if slot.topics and retracted and polarity(slot, text[: retracted.start()], True):
+        notes.take(slot.name, "no")  # “公众号有 哦没有”
 
 
 def _words(slot: Slot, clause: str, notes: _Notes) -> None:
@@ -228,7 +234,13 @@ def _numbers(text: str, clauses: Sequence[str], notes: _Notes) -> None:
 
 
 def _budget(clause: str, found: Sequence[Amount], notes: _Notes) -> None:
-    sums = [one for one in found if one.high >= 100 and not _COUNTED.match(clause[one.end :])]
+    sums = [
+        one
+        for one in found
+        if one.high >= 100
+        and not _COUNTED.match(clause[one.end :])
+        and not _MEASURED.match(clause[one.end :])
+    ]
     if sums:
         best = max(sums, key=lambda one: one.high)
         notes.take("budget", best.high)

@@ -1,4 +1,4 @@
-"""Identity numbers stand nowhere that anything is kept: neither as said nor as the platform told it."""
+"""Identity numbers are kept nowhere: neither as said nor as the platform told them."""
 
 from pathlib import Path
 from typing import Any
