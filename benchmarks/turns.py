@@ -1,4 +1,4 @@
-"""A question over HTTP beside the bare embedding of the same question, in one run.
+"""A question over HTTP beside the bare embedding of the same question, in one run; and flow turns.
 
 A real server process and one client, one question a message; the two are measured in turn, so that
 a machine that gets slower slows both. Figures are ratios; milliseconds are only for orientation.
@@ -17,6 +17,12 @@ from tests.evals.answers import rows
 from tests.local.servers import prepared, running
 
 QUESTIONS = 150
+WALK = (
+    "想开店 卖坚果 厂里拿货都是袋装 个体户 没技术 三十来个品", "没有公众号", "执照写的日用百货",
+    "要几天", "一共要花多少钱", "改成五十款", "上一步", "总结", "暂停", "继续",
+)  # fmt: skip
+"""Turns of a launch that rules decide: none of them embeds anything."""
+WALKS = 10
 
 
 def measure() -> dict[str, float]:
@@ -26,11 +32,14 @@ def measure() -> dict[str, float]:
     with TemporaryDirectory() as folder, running(prepared(Path(folder) / "data")) as server:
         with httpx.Client(base_url=server.url, timeout=60) as client:
             turns, bare = _pairs(client, embedder, questions)
+            flow = [ms for _ in range(WALKS) for ms in _walk(client)]
         memory = server.resident_kb() / 1024
     return {
         "turn_p50_ms": _at(turns, 50), "turn_p95_ms": _at(turns, 95),
         "embedding_p50_ms": _at(bare, 50), "embedding_p95_ms": _at(bare, 95),
         "ratio_p50": _at(turns, 50) / _at(bare, 50), "ratio_p95": _at(turns, 95) / _at(bare, 95),
+        "flow_p95_ms": _at(flow, 95),
+        "ratio_flow_p95_to_embedding_p50": _at(flow, 95) / _at(bare, 50),
         "resident_mb": memory,
     }  # fmt: skip
 
@@ -46,6 +55,20 @@ def _pairs(
         turns.append(_ms(lambda: client.post("/api/messages", json=sent, headers=bearer)))  # noqa: B023
         bare.append(_ms(lambda: embedder.query(question)))  # noqa: B023
     return turns, bare
+
+
+def _walk(client: httpx.Client) -> list[float]:
+    """Milliseconds of each turn of one walkthrough. Raises AssertionError if one embeds."""
+    session = client.post("/api/sessions", json={"entrance": "demo-merchant"}).json()
+    bearer = {"Authorization": f"Bearer {session['token']}"}
+    taken = []
+    for number, text in enumerate(WALK):
+        sent = {"message_id": str(number), "text": text}
+        begun = time.perf_counter()
+        answer = client.post("/api/messages", json=sent, headers=bearer)
+        taken.append((time.perf_counter() - begun) * 1000)
+        assert "embed;dur=0.0" in answer.headers["Server-Timing"], text
+    return taken
 
 
 def _ms(call: Callable[[], object]) -> float:

@@ -14,6 +14,7 @@ from bot.delivery.render import CAREFUL
 from bot.delivery.windows import opened
 from bot.inbox_store import Inbox, NewMail
 from bot.mail import Accepted, Accounts, Incoming, Limits, Receipt, Trouble
+from bot.masking import mask_body, mask_identity
 from bot.messages import TEXT_LIMIT, clean
 from bot.outbox_store import Outbox
 
@@ -82,13 +83,17 @@ def said_at(sent_at: datetime, machine: datetime, clock: datetime) -> datetime:
 
 
 def normal(letter: Incoming) -> Incoming:
-    """Texts without what no database takes, at most TEXT_LIMIT long; over-long names hashed."""
+    """Texts without what no database takes, at most TEXT_LIMIT long; over-long names hashed.
+
+    Identity numbers are masked here, before anything is stored or anybody reads it.
+    """
     return replace(
         letter,
         id=_name(letter.id),
         sender=_name(letter.sender),
         room=_name(letter.room),
-        text=clean(letter.text)[:TEXT_LIMIT],
+        text=mask_identity(clean(letter.text)[:TEXT_LIMIT]),
+        raw=mask_body(letter.raw),
         choice=None if letter.choice is None else clean(letter.choice)[:LONGEST_NAME],
         order_no=None if letter.order_no is None else clean(letter.order_no)[:LONGEST_NAME],
         event=clean(letter.event)[:LONGEST_NAME],

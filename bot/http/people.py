@@ -17,6 +17,7 @@ from bot.conversation import Conversation, Flow
 from bot.engine import Answered
 from bot.errors import BadInput, NotAllowed, NotFound, TooLarge
 from bot.http.parts import House, Parts, Speaking, moment, new_secret, secret_digest
+from bot.masking import mask_identity
 from bot.messages import TEXT_LIMIT, Message, clean
 from bot.pictures import PICTURE_BYTES, picture_kind
 from bot.store import LogEntry
@@ -144,7 +145,7 @@ async def give_feedback(asked: NewFeedback, house: House, who: Speaking) -> dict
         who.conversation_id,
         asked.message_id,
         asked.good,
-        clean(asked.comment),
+        mask_identity(clean(asked.comment)),
         house.clock(),
     )
     return {"ok": True}
@@ -216,7 +217,7 @@ async def _message(asked: NewMessage, house: Parts, who: Speaking) -> Message:
     mine = await _own_pictures(asked, house, who)
     if mine != set(asked.attachments):
         raise BadInput("attachments 里有不是本会话上传的图片")
-    text, choice = _spoken(clean(raw), clean(asked.choice) if asked.choice else None)
+    text, choice = _spoken(mask_identity(clean(raw)), clean(asked.choice) if asked.choice else None)
     return Message(
         asked.message_id,
         who.conversation_id,

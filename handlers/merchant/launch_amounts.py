@@ -89,6 +89,9 @@ def _numeral(numeral: str, tail: str) -> tuple[int, int, int] | None:
         base = number_of(both[1]) or 0 if both[1] else 0
         low, high = (base + (number_of(d) or 0) for d in (both[2], both[3]))
         return low, high, high
+    if short := re.fullmatch(rf"(.*([百千万]))([{_DIGIT}])", numeral):  # 一百五
+        value = (number_of(short[1]) or 0) + (number_of(short[3]) or 0) * _SCALE[short[2]] // 10
+        return value, value, value
     read = numeral.replace("廿", "二十").replace("卅", "三十").replace("俩", "两")
     value = number_of(read) or (_unit(read) if read in _SCALE else None)
     if not value:

@@ -30,18 +30,30 @@ from handlers.merchant.launch_topics import polarity
 from knowledge.expressions import Expression
 from knowledge.launch.shapes import Category, LaunchBook, Slot
 
-_UNDONE = re.compile(r"(不是|不算|并非|非|不叫|没注册|不卖|不做)[^ ]{0,2}$")
+_UNDONE = re.compile(
+    r"(不是|不算|并非|非|不叫|没注册|不卖|不做)[^ ]{0,2}$|(没有?|无|还没开|不想开)$"
+)
 _COUNTED = re.compile(
     r"\s?(?:(?:个|件|本|条|双|套|只|样|种|把|支|瓶|张)?(?:左右|上下|多)?(?:品种?|商品|货(?!拿)|产品|单品|sku|款式?|型号|口味|样式?|种类?|规格|东西|花色|颜色|书)"
     r"|(?:个|件|本|样|种)(?:左右|上下|多|吧|的样子|不到|以内)?(?=$| ))"
 )
 _COUNT_OF = re.compile(
-    r"(?:商品数?|产品|sku|品|款|数量|个数|单品)(?:有|大概|大约|差不多|是|数|改成|也就|一共|:)*\s?$"
+    r"(?:商品数?|产品|sku|品种?|款式?|样式|花色|数量|个数|单品)(?:有|about|大概|大约|差不多|是|数|改成|也就|一共|:)*\s?$"
 )
 _MONEY = re.compile(r"预算|花|投(?!诉)|一年|每年|年费|成本|拿出|经费|出得起|掏")
+_MEASURED = re.compile("[坛斤件单箱瓶袋盒吨台套双条包罐桶只个粉]")
+"""“一年卖几百坛” is no budget."""
+_RETRACTED = re.compile(r"(?:哦|噢|哎|啊|不对|等下|等等) ?没有?(?=$| )")
 _NO_MONEY = re.compile(
     r"预算(没有?|为?零|0)(?=$| )|没(有|啥|什么)?(预算|钱)(?!的)|一分钱?不(想)?花|不(想|打算)花钱|零预算"
 )
+_PUT_ONLINE = re.compile(
+    r"(?:把|将)(?:我们?|自家|家里|俺|咱)?(?:们|家)?的?([^ ]{2,8}?)(?:拿|弄|放|搬|搞|挂)(?:到|去|上)[^ ]{0,6}(?:卖|网|微信|店)"
+)
+_COOKED = re.compile(
+    r"(?:自己|自家|家里|俺|我|咱|手工|现)[^ ]{0,3}(?:熬|腌|卤|烤|蒸|煮|炸|炒|酿|烘|熏|包|晒)(?:的|制)"
+)
+_CORRECTED = re.compile(r"(?:不对|错了|哦不|应该是) ?([^ ]{1,6})(?=$| )")
 _STORES = re.compile(r"(?:家|个|间)[^ ]{0,4}(?:门店|店铺?|分店|铺子?|直营店)(?!程序)")
 _ALL_OF = re.compile(
     r"(?<![^ ])((?:[^ 没有]{2,5} ){1,3})([^ 没有]{2,6}?)(?:也|全)?都(没有|没|有)(?=$| |的)"
@@ -132,6 +144,9 @@ def _slot(slot: Slot, text: str, clauses: Sequence[str], notes: _Notes) -> None:
         said = polarity(slot, text, True)  # “公众号 没有”: a pause between thing and word
         if said and not QUESTION.search(text):
             notes.take(slot.name, said)
+    retracted = _RETRACTED.search(text)
+    if slot.topics and retracted and polarity(slot, text[: retracted.start()], True):
+        notes.take(slot.name, "no")  # “公众号有 哦没有”
 
 
 def _words(slot: Slot, clause: str, notes: _Notes) -> None:
@@ -176,11 +191,13 @@ def _goods(book: LaunchBook, text: str, clauses: Sequence[str], notes: _Notes) -
         return
     found = SOLD.search(stated)
     goods = FILLER.sub("", found[1] or found[2] or "") if found else ""
+    if put := _PUT_ONLINE.search(stated):
+        goods = put[1]
     if goods and not re.search(
         r"小程序|小店|店$|网店|公众号|生意|货$|规划|计划|会员|积分|开发|认证|推广|直播|跨境|微信|线上|活动|广告|审核|技术|程序|电商|什么|主意|起来|好了|完了|一下",
         goods,
     ):
-        notes.take("category", "general")
+        notes.take("category", "food" if _COOKED.search(stated) else "general")
         notes.said["goods"] = goods
 
 
@@ -209,12 +226,21 @@ def _numbers(text: str, clauses: Sequence[str], notes: _Notes) -> None:
     for one in amounts(text) if "count" not in notes.values else ():
         if _COUNT_OF.search(text[: one.start]) and "年" not in text[one.end : one.end + 1]:
             notes.take("count", one.value)
+    if "count" in notes.values and (mended := _CORRECTED.search(text)):  # “120个款 不对 一百五”
+        for one in amounts(mended[1]):
+            notes.take("count", one.value)
     if "budget" not in notes.values and (found_pause := re.search(r"预算[^ ]{0,3} ", text)):
         _budget(text[found_pause.start() :], list(amounts(text[found_pause.start() :]))[:1], notes)
 
 
 def _budget(clause: str, found: Sequence[Amount], notes: _Notes) -> None:
-    sums = [one for one in found if one.high >= 100 and not _COUNTED.match(clause[one.end :])]
+    sums = [
+        one
+        for one in found
+        if one.high >= 100
+        and not _COUNTED.match(clause[one.end :])
+        and not _MEASURED.match(clause[one.end :])
+    ]
     if sums:
         best = max(sums, key=lambda one: one.high)
         notes.take("budget", best.high)

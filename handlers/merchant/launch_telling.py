@@ -19,6 +19,8 @@ from knowledge.wording import Wording
 
 ASKED_AT_ONCE = 3
 ALWAYS_CITED = 2
+ROOM = 150
+"""Signs that a reply to a merchant should not exceed."""
 COUNTS = ("", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十")
 SKIP = Choice("launch:skip", "跳过")
 WAIT = Choice("launch:waiting", "办好叫我")
@@ -165,25 +167,32 @@ class Telling:
         """At most three questions at once, each with its reason; the first can be tapped."""
         if not slots:
             return
-        draft.say(self.questions(slots, key), [link for slot in slots for link in slot.links])
+        room = ROOM - sum(len(line) + 1 for line in draft.lines)
+        draft.say(self.questions(slots, key, room), [link for slot in slots for link in slot.links])
         taps = [Choice(f"launch:set:{t.key}={t.value}", t.label) for t in slots[0].taps]
         draft.choices = (*taps, SKIP)
 
-    def questions(self, slots: Sequence[Slot], key: str = "ask") -> str:
+    def questions(self, slots: Sequence[Slot], key: str = "ask", room: int = 150) -> str:
+        """All of them; each with its reason, or only the first where `room` (signs) is short."""
+        told = self._questions(slots, key, reasons=len(slots))
+        return told if len(told) <= room else self._questions(slots, key, reasons=1)
+
+    def _questions(self, slots: Sequence[Slot], key: str, reasons: int) -> str:
         single = len(slots) == 1
         asked = [
-            self.question(slot, "" if single else f"\n{circled(n)}") for n, slot in enumerate(slots)
+            self.question(slot, "" if single else f"\n{circled(n)}", n < reasons)
+            for n, slot in enumerate(slots)
         ]
         given = {"questions": "".join(asked)}
         if key in ("ask", "ask_first"):
             given["count"] = COUNTS[len(slots)]
         return self.say(key, **given)
 
-    def question(self, slot: Slot, number: str) -> str:
+    def question(self, slot: Slot, number: str, why: bool = True) -> str:
         fill = blanks(self.book, self.profile, self.plan.facts)
         facts = self.plan.facts
         text = next(a.text for a in slot.asks if all_hold(a.when, facts)).format_map(fill)
-        return f"{number}{text}（{slot.why.format_map(fill)}）"
+        return f"{number}{text}（{slot.why.format_map(fill)}）" if why else f"{number}{text}"
 
     # -- the plan's own answers
 

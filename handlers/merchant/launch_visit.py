@@ -19,6 +19,7 @@ from handlers.merchant.launch_lexicon import (
     COMMANDS,
     CORRECTS,
     QUESTION,
+    SELLING,
     asked_in,
     command_in,
 )
@@ -34,6 +35,9 @@ TAPPED = "launch:"
 COMMAND_LENGTH = 24
 LAST = ("todo", "routes")
 """Questions answered after the new facts: the answer is the advice itself."""
+BARE = 3
+"""Signs around a bare name of goods (“就袜子吧”)."""
+_ALSO = re.compile("还有|也有|另外|加上|再加|以及|还卖|也卖")
 _REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|是.{3,}")
 
 
@@ -82,9 +86,23 @@ class Visit:
         state = self.course.state
         waiting = expected(self.course.launch.book, state.profile, state.pending)
         news = answer(self.course.launch.book, self.said, waiting, news)
+        news = self._without_mentions(news)
         done = self._papers_done()
         licensed = {"licence": "yes"} if "licence" in done else {}
         return replace(news, values={**news.values, **licensed}, done=news.done | done)
+
+    def _without_mentions(self, news: Heard) -> Heard:
+        """Goods that are only mentioned (“手机都玩不明白”) do not replace those that are sold."""
+        goods = news.said.get("goods", "")
+        known = "category" in self.course.state.profile.values
+        if not known or not goods or "category" in self.course.state.pending:
+            return news
+        sold = SELLING.search(self.said.partition(goods)[0]) or _ALSO.search(self.said)
+        if sold or CORRECTS.search(self.said) or len(self.said) <= len(goods) + BARE:
+            return news
+        values = {key: value for key, value in news.values.items() if key != "category"}
+        said = {key: word for key, word in news.said.items() if key != "goods"}
+        return replace(news, values=values, said=said)
 
     def _papers_done(self) -> frozenset[str]:
         """“办好了”: the papers that were to be got now, all of them if they say 都."""

@@ -251,3 +251,22 @@ def test_the_state_survives_being_written_down(messages: list[str]) -> None:
     for message in messages:
         state = heard(state, read(BOOK, spelled(message), TODAY))
     assert state_of(Flow("launch", "x", data=data_of(state)), BOOK) == state
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "value"),
+    [
+        ("咱村有个公众号是村委会的 不是我的", "official_account", "no"),
+        ("公众号是朋友的", "official_account", "no"),
+        ("一百二十个款 不对 一百五", "count", 150),
+        ("没照 啥照都没有", "licence", "no"),
+        ("卖粘豆包 自己家包的", "category", "food"),
+        ("把我们的红油辣子拿到网上去卖 自己熬的", "category", "food"),
+    ],
+)
+def test_strange_ways_of_saying_it(said: str, key: str, value: str | int) -> None:
+    assert read(BOOK, spelled(said), date(2026, 11, 22)).values[key] == value
+
+
+def test_a_company_one_does_not_have_is_no_subject() -> None:
+    assert "subject" not in read(BOOK, "没公司没执照", date(2026, 11, 22)).values
