@@ -93,10 +93,10 @@ def _numeral(numeral: str, tail: str) -> tuple[int, int, int] | None:
         value = (number_of(short[1]) or 0) + (number_of(short[3]) or 0) * _SCALE[short[2]] // 10
         return value, value, value
     read = numeral.replace("廿", "二十").replace("卅", "三十").replace("俩", "两")
-    value = number_of(read) or (_unit(read) if read in _SCALE else None)
-    if not value:
+    counted = number_of(read) or (_unit(read) if read in _SCALE else None)
+    if not counted:
         return None
-    value *= _unit(tail) if tail else 1
+    value = counted * (_unit(tail) if tail else 1)
     return value, value, value
 
 
