@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from bot.channels.base import HandsOver
@@ -10,12 +11,20 @@ from bot.channels.twin import Twin
 from bot.contact_store import Contacts
 from bot.conversation import Conversation, Handoff, Outcome, Turn
 from bot.cursor_store import Cursors
+from bot.delivery.after_sales import AfterSaleNews
+from bot.delivery.outside import Outside
+from bot.delivery.platforms import Platforms
+from bot.http.joined import join
 from bot.inbox_store import GOES_ON, VOUCHED
 from bot.mail import Incoming, Lease, Outgoing, Receipt
 from bot.messages import Entrance, Reply
 from bot.outbox_store import Outbox, Todos
 from bot.store import Store
-from tests.mail import NOW, House, incoming
+from bot.timer_store import Asked, Timers
+from handlers.customer.filing import mirror_timer
+from handlers.orders.weixin import WeixinShop
+from handlers.orders.weixin_aftersales import WeixinAfterSales
+from tests.mail import NOW, House, accounts, incoming
 
 
 @pytest.fixture
@@ -173,3 +182,19 @@ def test_an_entrance_is_made_once_and_leads_where_it_led(store: Store) -> None:
     assert store.add_entrance(door)
     assert not store.add_entrance(Entrance("side", "tea", "merchant"))
     assert store.entrance("side") == door
+
+
+@pytest.mark.parametrize("shop", ["demo", "tea"])
+def test_an_after_sale_told_at_a_chats_address_is_heard(store: Store, shop: str) -> None:
+    """微信小店 has one address for everything. Another shop's desk hears nothing."""
+    house = House(store)
+    stall = WeixinShop("wx1111111111111111", "secret", httpx.AsyncClient(), house.clock)
+    desks = {shop: WeixinAfterSales(stall, house.clock)}
+    outside = Outside(desks=desks, news=AfterSaleNews(store, house.clock))
+    platforms = Platforms(accounts(house.twin))
+    joined = join(platforms, house.worker(), store, "", outside)
+    told = {"after_sale": "2000000000103", "status": "MERCHANT_PROCESSING"}
+    letter = incoming("1", "", kind="event", event="after_sale", silent=True, extra=told)
+    asyncio.run(joined.doors.accept(letter))  # type: ignore[arg-type]
+    kinds = frozenset({mirror_timer("x", NOW).kind})
+    assert Timers(store).any_due(Asked(kinds, 9), NOW, NOW) == (shop == "demo")
