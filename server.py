@@ -38,7 +38,7 @@ from bot.engine import Bot
 from bot.errors import KaidianError
 from bot.http.joined import join
 from bot.http.parts import Parts, new_secret
-from bot.intents import Examples, Recognise, signals
+from bot.intents import Examples, Recognise
 from bot.operations import Knowledge
 from bot.order_store import OrderRows
 from bot.plan_token import plan_token
@@ -127,7 +127,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     )  # fmt: skip
     return Parts(
         settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
-        demo, worker, orders, outside, warm_up(knowledge, embedder, checks),
+        demo, worker, orders, outside, warm_up(recognise, knowledge, embedder, checks),
         join(platforms, worker, store, holder, outside),
     )  # fmt: skip
 
@@ -158,11 +158,13 @@ def chroma_folder(settings: Settings) -> Path:
     return settings.data_dir / "chroma"
 
 
-def warm_up(knowledge: Knowledge, embedder: Embedder, checks: Checks) -> Callable[[], None]:
+def warm_up(
+    recognise: Recognise, knowledge: Knowledge, embedder: Embedder, checks: Checks
+) -> Callable[[], None]:
     """What a start leaves to the first message; run behind the first requests instead."""
 
     def warm() -> None:
-        signals.read("在吗")
+        recognise.prepare()
         embedder.query("在吗")
         knowledge.mend()
         checks.advertising.compile()

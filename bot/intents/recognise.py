@@ -6,12 +6,13 @@ at the merchants' door says is never a buyer's wish, however much it speaks of r
 """
 
 from collections.abc import Awaitable, Callable
+from threading import Lock
 from typing import Literal, get_args
 
 from bot.conversation import Conversation, Vector
 from bot.intents.claims import awaited, claimed
 from bot.intents.customer_rules import ALWAYS, CUSTOMER_RULES
-from bot.intents.learned import Examples, learn
+from bot.intents.learned import Examples, Learned, learn
 from bot.intents.merchant_rules import MERCHANT_RULES
 from bot.intents.rules import Rule, decide
 from bot.intents.signals import Signals, read, signals_in
@@ -41,8 +42,23 @@ class Recognise:
 
     def __init__(self, examples: Examples, claims: Claims = nothing_claimed) -> None:
         self._claims = claims
+        self._examples = examples
+        self._learned: dict[Audience, Learned] = {}
+        self._learning = Lock()
+
+    def prepare(self) -> None:
+        """What else the first message would wait for: a second of learning."""
+        signals_in("")
         audiences: tuple[Audience, ...] = get_args(Audience)
-        self._learned = {audience: learn(examples, audience) for audience in audiences}
+        for audience in audiences:
+            self.learned(audience)
+
+    def learned(self, audience: Audience) -> Learned:
+        """What the examples teach, worked out when first asked."""
+        with self._learning:
+            if audience not in self._learned:
+                self._learned[audience] = learn(self._examples, audience)
+            return self._learned[audience]
 
     async def __call__(
         self, message: Message, talk: Conversation, vector: Callable[[], Awaitable[Vector]]
@@ -53,7 +69,7 @@ class Recognise:
         decided = self._decided(message, talk, rule)
         if decided:
             return decided
-        learned = self._learned[talk.audience]
+        learned = self.learned(talk.audience)
         likeliest = learned.surely(said, rule) or learned.likeliest(said, rule, await vector())
         told = rule is not None and not rule.guess and rule.intent == likeliest
         return likeliest if told or not _leans(said, talk, likeliest) else "merchant_question"
