@@ -46,7 +46,7 @@ def routes(world: World) -> list[Route]:
 
     return [
         *(Route(path, by_id, methods=["GET"]) for path in PATHS),
-        Route("/_files/{name}", by_address, methods=["GET"]),
+        Route("/_files/{name}", by_address, methods=["GET"], name="file"),
     ]
 
 

@@ -79,13 +79,23 @@ class Robots:
 
     async def says(self, person: str, text: str, req_id: str, msgid: str, group: str = "") -> None:
         """A member writes."""
+        said = {"msgtype": "text", "text": {"content": text}}
+        await self._said(person, said, req_id, msgid, group)
+
+    async def shows(self, person: str, url: str, key: str, req_id: str) -> None:
+        """A member sends a picture, which lies sealed at `url`."""
+        said = {"msgtype": "image", "image": {"url": url, "aeskey": key}}
+        await self._said(person, said, req_id, req_id)
+
+    async def _said(
+        self, person: str, said: dict[str, Any], req_id: str, msgid: str, group: str = ""
+    ) -> None:
         body: dict[str, Any] = {
             "msgid": msgid,
             "aibotid": "bot",
             "chattype": "group" if group else "single",
             "from": {"userid": person},
-            "msgtype": "text",
-            "text": {"content": text},
+            **said,
         }
         if group:
             body["chatid"] = group
