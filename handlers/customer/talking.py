@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -42,6 +42,11 @@ class Talking:
         if not text.strip():
             return self
         return replace(self, said=(*self.said, text.strip()[:LONGEST])[-SAID:])
+
+    def shown(self, digests: Sequence[str]) -> Talking:
+        """With more pictures; the same one counts once."""
+        kept = tuple(dict.fromkeys((*self.pictures, *digests)))[:PICTURES]
+        return replace(self, pictures=kept)
 
     def about(self, order_no: str) -> Talking:
         """About another order: what was said before naming it still counts, pictures do not."""

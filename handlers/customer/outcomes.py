@@ -1,0 +1,69 @@
+"""What a reply of the after-sales talk looks like as an Outcome, and what the talk then waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.cases import CaseChange, CaseFile
+from bot.conversation import Handoff, Outcome, Turn
+from bot.messages import Choice, Reply
+from handlers.customer.matter import Matter
+from handlers.customer.moments import yuan
+from handlers.customer.talking import Step
+from handlers.customer.telling import Told
+from handlers.rules.case import BUYER, CaseRefused, act
+from handlers.rules.decision import Decision
+from knowledge.wording import Wording
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Builds outcomes; nobody is told the same thing twice in the same words."""
+
+    wording: Wording
+    human: Choice
+
+    def handed(self, turn: Turn, told: Told, reason: str) -> Outcome:
+        """A person takes over; once asked for, nobody is called a second time."""
+        handoff = None if turn.conversation.handoff_id else Handoff(reason)
+        return Outcome((Reply(told.text, told.choices),), "handoff", handoff=handoff)
+
+    def tell(self, turn: Turn, matter: Matter, told: Told, step: Step) -> Outcome:
+        """The verdict, and what we wait for now."""
+        if told.text == turn.conversation.last_text:
+            told = replace(told, text=self._again(matter.decision, step))
+        talk = replace(matter.talk, step=step, rounds=matter.talk.rounds if step == "ask" else 0)
+        return Outcome(
+            (Reply(told.text, told.choices),), "decision", intent=talk.intent, flow=talk.flow(),
+            decision=matter.decision.to_json(), told=matter.case,
+        )  # fmt: skip
+
+    def say(self, matter: Matter, text: str, step: Step) -> Outcome:
+        """A step of the talk that is no verdict."""
+        talk = replace(matter.talk, step=step, rounds=0)
+        return Outcome(
+            (Reply(text, (self.human,)),), "flow", intent=talk.intent, flow=talk.flow(),
+            decision=matter.decision.to_json(), told=matter.case,
+        )  # fmt: skip
+
+    def acted(
+        self, turn: Turn, matter: Matter, case: CaseFile, name: str, said: str, note: str = ""
+    ) -> Outcome:
+        """The buyer's act on the case, by the same state machine as everybody's."""
+        try:
+            moved = act(case, name, BUYER, turn.now, note)
+        except CaseRefused as refused:
+            return self.refused(matter, refused)
+        return replace(self.say(matter, said, "filed"), case=CaseChange(case.version, moved))
+
+    def refused(self, matter: Matter, refused: CaseRefused) -> Outcome:
+        """Why the case did not change."""
+        return self.say(matter, self.wording.say("as_cannot_submit", why=refused.reason), "told")
+
+    def _again(self, decision: Decision, step: Step) -> str:
+        """The same thing is not said twice in the same words."""
+        fen = decision.refund_fen
+        if step == "offer":
+            amount = f"建议退{yuan(fen)}元没有变，" if fen is not None else ""
+            return self.wording.say("as_offer_again", amount=amount)
+        return self.wording.say("as_ask_again" if decision.type == "ask" else "as_same")
