@@ -18,10 +18,13 @@ from handlers.rules.decision import Decision
 from handlers.rules.order import Order
 from knowledge.rules.vocabulary import Value
 
+NOTHING_SAID = "3b"
+"""The row that asks because neither a wish nor a ground was told."""
+
 
 @dataclass(frozen=True)
 class Matter:
-    """What was decided on an order, and the case it has."""
+    """What was decided on an order, and the case it has. `known`: facts that no word told."""
 
     talk: Talking
     order: Order
@@ -29,6 +32,7 @@ class Matter:
     decision: Decision
     case: CaseFile | None
     earlier: tuple[CaseFile, ...]
+    known: Mapping[str, Value]
 
     @property
     def open_case(self) -> CaseFile | None:
@@ -50,31 +54,50 @@ class Matters:
     policies: Policies
 
     async def __call__(self, turn: Turn, talk: Talking, order: Order) -> Matter:
-        """Decide twice: the ground that was told says which pictures would be complete."""
+        """The matter as it stands now; words that alone mean nothing go with the question before."""
+        earlier, order = await self._looked_up(turn, talk, order)
+        policy = await self.policies(turn.conversation.shop)
+        request = Request(order, policy, turn.now)
+        matter = self._decided(talk, request, earlier)
+        if matter.decision.rules[0].id == NOTHING_SAID and talk.aside and talk.said:
+            together = replace(talk, said=(*talk.said[:-1], f"{talk.aside} {talk.said[-1]}"))
+            again = self._decided(together, request, earlier)
+            matter = again if again.decision.rules[0].id != NOTHING_SAID else matter
+        return replace(matter, talk=replace(matter.talk, aside=""))
+
+    async def _looked_up(
+        self, turn: Turn, talk: Talking, order: Order
+    ) -> tuple[tuple[CaseFile, ...], Order]:
         shop = turn.conversation.shop
         earlier = tuple(await self.cases.of_order(shop, order.order_no))
         reused = await self.cases.reused(shop, order.order_no, talk.pictures)
-        if reused:
-            order = replace(order, evidence_hash_reused=True)
-        policy = await self.policies(shop)
-        facts = self._facts(talk, order, earlier, turn)
-        request = self._with_pictures(Request(order, policy, turn.now, facts), talk)
+        return earlier, replace(order, evidence_hash_reused=True) if reused else order
+
+    def _decided(self, talk: Talking, request: Request, earlier: tuple[CaseFile, ...]) -> Matter:
+        """Decide twice: the ground that was told says which pictures would be complete."""
+        words = self._words(talk, request.order)
+        known = dict(self._case_facts(words, earlier, request))
+        first = replace(request, stated={**words, **known})
+        wanted = needed(self.rules.book, request.order, self.rules.decide(first))
+        known["evidence"] = evidence(len(talk.pictures), wanted)
+        request = replace(request, stated={**words, **known})
         decision = self.rules.decide(request)
         mine = cases_of(earlier, [item.title for item in decision.items] or None)
-        return Matter(talk, order, request, decision, current(mine), earlier)
+        return Matter(talk, request.order, request, decision, current(mine), earlier, known)
 
-    def _facts(
-        self, talk: Talking, order: Order, earlier: Sequence[CaseFile], turn: Turn
-    ) -> Mapping[str, Value]:
+    def standing(self, matter: Matter) -> Decision:
+        """The decision without the last utterance: what was offered before the question."""
+        words = self._words(matter.unheard.talk, matter.order)
+        return self.rules.decide(replace(matter.request, stated={**words, **matter.known}))
+
+    def _words(self, talk: Talking, order: Order) -> Mapping[str, Value]:
         words = dict(self.rules.words(talk.said, order))
-        if talk.item:
-            words["item"] = talk.item
-        # What the cases of the named item tell; of the whole order when none is named.
+        return {**words, "item": talk.item} if talk.item else words
+
+    def _case_facts(
+        self, words: Mapping[str, Value], earlier: Sequence[CaseFile], request: Request
+    ) -> Mapping[str, Value]:
+        """What the cases of the named item tell; of the whole order when none is named."""
         item = words.get("item")
         titles = [item] if isinstance(item, str) and item not in ("all", "one") else None
-        return {**words, **case_facts(cases_of(earlier, titles), turn.now)}
-
-    def _with_pictures(self, request: Request, talk: Talking) -> Request:
-        wanted = needed(self.rules.book, request.order, self.rules.decide(request))
-        shown = evidence(len(talk.pictures), wanted)
-        return replace(request, stated={**request.stated, "evidence": shown})
+        return case_facts(cases_of(earlier, titles), request.now)

@@ -32,7 +32,8 @@ class Outcomes:
         """The verdict, and what we wait for now."""
         if told.text == turn.conversation.last_text:
             told = replace(told, text=self._again(matter.decision, step))
-        talk = replace(matter.talk, step=step, rounds=matter.talk.rounds if step == "ask" else 0)
+        rounds = matter.talk.rounds if step == "ask" else 0
+        talk = replace(matter.talk, step=step, rounds=rounds).offering(told.choices)
         return Outcome(
             (Reply(told.text, told.choices),), "decision", intent=talk.intent, flow=talk.flow(),
             decision=matter.decision.to_json(), told=matter.case,
@@ -60,10 +61,23 @@ class Outcomes:
         """Why the case did not change."""
         return self.say(matter, self.wording.say("as_cannot_submit", why=refused.reason), "told")
 
+    def offer_again(self, decision: Decision) -> str:
+        """Whether to hand in what was offered."""
+        fen = decision.refund_fen
+        amount = f"建议退{yuan(fen)}元没有变，" if fen is not None else ""
+        return self.wording.say("as_offer_again", amount=amount)
+
     def _again(self, decision: Decision, step: Step) -> str:
         """The same thing is not said twice in the same words."""
-        fen = decision.refund_fen
         if step == "offer":
-            amount = f"建议退{yuan(fen)}元没有变，" if fen is not None else ""
-            return self.wording.say("as_offer_again", amount=amount)
-        return self.wording.say("as_ask_again" if decision.type == "ask" else "as_same")
+            return self.offer_again(decision)
+        return self.wording.say(_again(decision))
+
+
+def _again(decision: Decision) -> str:
+    """What is still missing, in other words; else that nothing has changed."""
+    if decision.evidence_required:
+        return "as_again_pictures"
+    if decision.type != "ask":
+        return "as_same"
+    return "as_again_item" if decision.rules[0].id == "3a" else "as_again_wish"

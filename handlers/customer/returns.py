@@ -10,12 +10,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.conversation import Handler, Outcome, Turn
+from bot.conversation import Outcome, Turn
 from bot.messages import Choice
 from handlers.customer.commands import Commands
+from handlers.customer.consulting import Consulting, before_buying
 from handlers.customer.evaluate import AfterSales
 from handlers.customer.matter import Matters
 from handlers.customer.outcomes import Outcomes
+from handlers.customer.picking import picked
 from handlers.customer.ports import CaseBook, Policies
 from handlers.customer.signs import is_yes
 from handlers.customer.strangers import Strangers
@@ -51,15 +53,23 @@ class Returns:
             told = Told(self.wording.say("as_orders_down"))
             return self.outcomes.handed(turn, told, "orders_unavailable")
 
+    @property
+    def consulting(self) -> Consulting:
+        return Consulting(self.rules, self.policies, self.wording, self.outcomes.human)
+
     async def _reply(self, turn: Turn) -> Outcome:
+        turn = _tapped(turn)
         talk = await self._heard(turn)
+        if not talk.order_no and before_buying("\n".join(talk.said)):
+            consulted = await self.consulting(turn, talk)
+            if consulted:
+                return consulted
         found = await Which(self.orders, self.cases, self.rules.understand.words)(turn, talk)
-        verdicts = Verdicts(self.rules, self.outcomes, self.on_platform)
+        matters = Matters(self.rules, self.cases, self.policies)
+        verdicts = Verdicts(matters, self.outcomes, self.on_platform)
         if found.order is None:
-            return await Strangers(verdicts, self.policies)(turn, found)
-        matter = await Matters(self.rules, self.cases, self.policies)(
-            turn, found.talking, found.order
-        )
+            return await Strangers(verdicts, self.policies, self.consulting)(turn, found)
+        matter = await matters(turn, found.talking, found.order)
         commanded = Commands(self.outcomes, self.on_platform, self.new_id)(turn, matter)
         return commanded or verdicts(turn, matter)
 
@@ -82,15 +92,10 @@ class Returns:
         return talk
 
 
-@dataclass(frozen=True)
-class AboutOrders:
-    """A question about rules: of an order where there is one to look at, else of the guide."""
-
-    returns: Returns
-    guide: Handler
-
-    async def __call__(self, turn: Turn) -> Outcome:
-        talk = turn.conversation
-        customer = talk.audience == "customer"
-        mine = talk.buyer_id is not None or talking(talk.flow).order_no != ""
-        return await (self.returns if customer and mine else self.guide)(turn)
+def _tapped(turn: Turn) -> Turn:
+    """Naming the place of what was shown (第二个) is tapping it."""
+    shown = talking(turn.conversation.flow).offered
+    place = picked(turn.message.text, len(shown)) if not turn.message.choice else None
+    if place is None:
+        return turn
+    return replace(turn, message=replace(turn.message, choice=shown[place]))

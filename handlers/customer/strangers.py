@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.conversation import Outcome, Turn
 from bot.messages import Choice, Reply
+from handlers.customer.consulting import Consulting
 from handlers.customer.outcomes import Outcomes
 from handlers.customer.ports import Policies
 from handlers.customer.telling import Told
@@ -14,7 +15,7 @@ from handlers.customer.verdicts import ROUNDS, Verdicts
 from handlers.customer.which import Found, Trouble
 from handlers.rules.decide import Request
 from handlers.rules.decision import Decision
-from handlers.rules.order import Item, Order
+from handlers.rules.order import nobodys
 from knowledge.rules.vocabulary import Value
 
 _OPEN_FACTS = frozenset({"wish", "safety", "handoff", "reason_class"})
@@ -33,6 +34,7 @@ class Strangers:
 
     verdicts: Verdicts
     policies: Policies
+    consulting: Consulting
 
     @property
     def outcomes(self) -> Outcomes:
@@ -43,7 +45,15 @@ class Strangers:
         if decision.type == "escalate":
             talk = replace(found.talking, step="order")
             return self.verdicts.escalated(turn, talk, decision, request)
-        return self._called(turn, found) or self._asked(turn, found, decision)
+        called = self._called(turn, found)
+        consulted = await self._consulted(turn, found) if called is None else None
+        return called or consulted or self._asked(turn, found, decision)
+
+    async def _consulted(self, turn: Turn, found: Found) -> Outcome | None:
+        """Who has nothing here, or is asked to prove an order, may ask about the rules."""
+        if found.trouble not in ("none", "prove") or found.tried:
+            return None
+        return await self.consulting(turn, found.talking)
 
     def _called(self, turn: Turn, found: Found) -> Outcome | None:
         """A complaint, or too many questions in a row: a person."""
@@ -61,6 +71,7 @@ class Strangers:
     def _asked(self, turn: Turn, found: Found, decision: Decision) -> Outcome:
         talk = replace(found.talking, step="order", rounds=found.talking.rounds + 1)
         told = Told(self.outcomes.wording.say(_KEYS[found.trouble or "prove"]), self._taps(found))
+        talk = talk.offering(told.choices)
         return Outcome(
             (Reply(told.text, told.choices),), "clarify", intent=talk.intent,
             flow=talk.flow(), tried=found.tried, decision=decision.to_json(),
@@ -72,7 +83,7 @@ class Strangers:
 
     async def _unowned(self, turn: Turn, found: Found) -> tuple[Decision, Request]:
         """The decision on an order nobody is shown: a stand-in, the same for every wrong number."""
-        rules, stand_in = self.verdicts.rules, Order("0" * 12, "signed", (Item("商品"),))
+        rules, stand_in = self.verdicts.rules, nobodys()
         words = dict(rules.words(found.talking.said, stand_in))
         stated: dict[str, Value] = {k: v for k, v in words.items() if k in _OPEN_FACTS}
         stated |= _whose(found.trouble)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.cases import CaseFile
 from bot.messages import Choice
+from handlers.customer.asides import Facet
 from handlers.customer.moments import day, moment, until, yuan
 from handlers.customer.progress import case_line, parcel_line
 from handlers.rules.amounts import damage_step
@@ -54,6 +55,17 @@ class Telling:
 
     wording: Wording
     book: RuleBook
+
+    def verdict(self, request: Request, decision: Decision) -> Told:
+        """Any decision, as somebody without a case and off the platform is told."""
+        if decision.eligible:
+            return self.eligible(request, decision, False)
+        if decision.type in ("reject", "ask"):
+            tell = self.reject if decision.type == "reject" else self.ask
+            return tell(decision, request)
+        if decision.type == "escalate":
+            return self.escalate(request, decision)
+        return self.info(request, decision, None)
 
     def eligible(self, request: Request, decision: Decision, on_platform: bool) -> Told:
         """What can be done, and the question whether to hand it in."""
@@ -116,11 +128,29 @@ class Telling:
     def would_be(self, decision: Decision) -> str:
         """What a return asked for now would end in: for who only asks."""
         if decision.eligible:
-            said = self._verdict(decision) + self._freight(decision)
+            said = self._verdict(decision) + self._who_pays(decision)
             return self.wording.say("as_would_be", verdict=said)
         if decision.type == "reject":
             return self.wording.say("as_would_not", steps="；".join(self.steps(decision)))
         return ""
+
+    def facet(self, decision: Decision, request: Request, asked: Facet) -> str:
+        """One part of a decision: who pays, when, how much; else verdict, freight and steps."""
+        if asked == "freight":
+            return self._who_pays(decision)
+        if asked == "when":
+            back = decision.type in ("return_refund", "exchange", "repair")
+            return self.wording.say("as_when_returned" if back else "as_when_refunded")
+        if asked == "amount":
+            return self._verdict(decision)
+        return self._verdict(decision) + self._freight(decision) + self._next(request, decision)
+
+    def _who_pays(self, decision: Decision) -> str:
+        """Freight in one sentence, whatever the steps of the row say of it."""
+        if decision.freight_payer == "none":
+            return self.wording.say("as_no_freight")
+        both = "_exchange" if decision.type == "exchange" else ""
+        return self.wording.say(f"as_freight_{decision.freight_payer}{both}")
 
     def escalate(self, request: Request, decision: Decision) -> Told:
         """A person takes over, with first advice where somebody may come to harm."""
@@ -128,7 +158,13 @@ class Telling:
         key = "as_escalate_urgent" if urgent else "as_escalate"
         kept = [s for s in self.steps(decision) if not s.startswith("转人工，")] or ["好"]
         steps = "；".join(kept).replace("；转人工优先处理", "").replace("，转人工优先处理", "")
-        return Told(self.wording.say(key, steps=steps))
+        where = parcel_line(self.wording, request.order) if self._on_its_way(request) else ""
+        return Told(where + self.wording.say(key, steps=steps))
+
+    def _on_its_way(self, request: Request) -> bool:
+        """Whether somebody asks for a parcel: where it was seen last comes first."""
+        asked = request.stated.get("wish", "unsaid") in ("track", "unsaid", "progress")
+        return asked and request.order.status == "shipped"
 
     def steps(self, decision: Decision) -> list[str]:
         """The rows' next steps; general advice and appeals have words of their own here."""

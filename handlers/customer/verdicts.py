@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from bot.cases import CaseFile
 from bot.conversation import Outcome, Turn
+from handlers.customer.asides import facet_of
 from handlers.customer.evaluate import AfterSales
-from handlers.customer.matter import Matter
+from handlers.customer.matter import Matter, Matters
 from handlers.customer.outcomes import Outcomes
 from handlers.customer.pictures import needed
 from handlers.customer.signs import commands, has_no_picture
@@ -27,9 +28,13 @@ ROUNDS = 3
 class Verdicts:
     """Answers by the type of the decision."""
 
-    rules: AfterSales
+    matters: Matters
     outcomes: Outcomes
     on_platform: Callable[[Order], bool]
+
+    @property
+    def rules(self) -> AfterSales:
+        return self.matters.rules
 
     @property
     def wording(self) -> Wording:
@@ -84,6 +89,24 @@ class Verdicts:
         return self.wording.say("as_pictures_got", n=str(have))
 
     def _informed(self, turn: Turn, matter: Matter) -> Outcome:
+        """What was asked for. An answered question is done with; the claims before it stand."""
+        text, wish = turn.message.text, matter.request.stated.get("wish")
+        asked = wish in ("question", "progress") and matter.open_case is None
+        standing = self.matters.standing(matter) if asked and matter.talk.said[1:] else None
+        done = replace(matter.unheard, talk=replace(matter.unheard.talk, aside=text))
+        if standing and standing.eligible:
+            return self._answered(turn, done, standing)
+        return self._told(turn, matter, done)
+
+    def _answered(self, turn: Turn, matter: Matter, standing: Decision) -> Outcome:
+        """A question about the verdict that stands: its answer, then the verdict's own question."""
+        said = self.telling.facet(standing, matter.request, facet_of(turn.message.text))
+        if matter.talk.step != "offer":
+            return self.outcomes.tell(turn, matter, Told(said, (self.telling.human(),)), "ask")
+        said += self.outcomes.offer_again(standing)
+        return self.outcomes.tell(turn, matter, Told(said, self.telling.submit()), "offer")
+
+    def _told(self, turn: Turn, matter: Matter, done: Matter) -> Outcome:
         told = self.telling.info(matter.request, matter.decision, matter.case)
         wish = matter.request.stated.get("wish")
         if wish == "question":
@@ -91,8 +114,7 @@ class Verdicts:
         if matter.open_case and matter.open_case.platform_id:
             told = replace(told, text=self.wording.say("as_platform_clock"))
         step: Step = "withdraw" if wish == "withdraw" and matter.open_case else "told"
-        # An answered question is done with; the claims before it still stand.
-        return self.outcomes.tell(turn, matter.unheard, told, step)
+        return self.outcomes.tell(turn, done, told, step)
 
     def _hypothetical(self, matter: Matter) -> str:
         stated = {**matter.request.stated, "wish": "return"}
