@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.conversation import Handler, Outcome, Turn
 from bot.messages import Choice, Citation, Reply
@@ -27,9 +27,7 @@ _BEFORE = re.compile(
     "(?:想|打算|准备|要是|如果|万一)(?:我)?(?:买|拍|下单)(?!错|多|重)|再(?:决定|考虑)?(?:下单|买|拍)(?!一)"
 )
 _BOUGHT = re.compile("还没(?:有)?(?:买|下单|拍)到|买了|拍了(?!不|没)|收到|到货|签收")
-_ASKS = re.compile(
-    "[吗么嘛呢不没?？]\\s*$|[?？]|怎么|几|多久|多少|谁|能不能|可不可以|可以|会不会|支持|算"
-)
+_ASKS = re.compile("[吗么嘛呢不没?？]\\s*$|[?？]|怎么|几|多久|多少|谁|能不能|可不可以|会不会|支持")
 
 
 @dataclass(frozen=True)
@@ -106,9 +104,9 @@ class Consulting:
             (self.human,),
             tuple(dict.fromkeys(map(self._cited, topics))),
         )
-        decision = self.rules.decide(_asked(turn, policy)).to_json()
-        kept = _kept(talk, turn)
-        return Outcome((reply,), "answered", flow=kept.flow(), decision=decision)
+        decision = replace(self.rules.decide(_asked(turn, policy)), items=())
+        flow = _kept(talk, turn).flow()
+        return Outcome((reply,), "answered", flow=flow, decision=decision.to_json())
 
     def _cited(self, topic: Topic) -> Citation:
         row = next(row for row in self.rules.book.table.rows if row.id == topic.row)

@@ -25,4 +25,5 @@ class PersonAsked:
             return handed
         policy = await self.policies(turn.conversation.shop)
         request = Request(nobodys(), policy, turn.now, {"wish": "human"})
-        return replace(handed, decision=self.rules.decide(request).to_json())
+        decision = replace(self.rules.decide(request), items=())
+        return replace(handed, decision=decision.to_json())

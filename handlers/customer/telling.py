@@ -69,6 +69,8 @@ class Telling:
 
     def eligible(self, request: Request, decision: Decision, on_platform: bool) -> Told:
         """What can be done, and the question whether to hand it in."""
+        if self._spoilt_unsaid(request, decision):
+            return self._spoilt(request, decision, on_platform)
         parts = [
             self._not_offered(request, decision),
             self._verdict(decision),
@@ -81,6 +83,27 @@ class Telling:
             self._hand_in(decision, on_platform),
         ]
         return Told("".join(parts), self._choices(decision, on_platform))
+
+    def _spoilt_unsaid(self, request: Request, decision: Decision) -> bool:
+        """Whether fresh goods are paid by the spoilt share, and the share is not known yet."""
+        unknown = decision.type == "refund_only" and decision.refund_fen is None
+        return unknown and self._by_share(decision)
+
+    def _spoilt(self, request: Request, decision: Decision, on_platform: bool) -> Told:
+        """No parcel, how it is reckoned, until when, and what to take pictures of."""
+        waits = decision.evidence_required
+        parts = [
+            self._not_offered(request, decision),
+            self.wording.say("as_fresh_first"),
+            self._limit(request, decision),
+            self.wording.say("as_fresh_photos" if waits else "as_fresh_share"),
+            self._hand_in(decision, on_platform),
+        ]
+        return Told("".join(parts), self._choices(decision, on_platform))
+
+    def _by_share(self, decision: Decision) -> bool:
+        rows = {row.id: row for row in self.book.table.rows}
+        return rows[decision.rules[0].id].amount == "damage_steps"
 
     def reject(self, decision: Decision, request: Request) -> Told:
         """Reason, clause, another way, appeal."""
@@ -154,12 +177,14 @@ class Telling:
 
     def escalate(self, request: Request, decision: Decision) -> Told:
         """A person takes over, with first advice where somebody may come to harm."""
-        urgent = request.stated.get("safety") in URGENT
-        key = "as_escalate_urgent" if urgent else "as_escalate"
+        harm = str(request.stated.get("safety"))
+        if harm in URGENT:
+            advice = self.wording.say(f"as_safety_{harm}")
+            return Told(self.wording.say("as_escalate_urgent", steps=advice))
         kept = [s for s in self.steps(decision) if not s.startswith("转人工，")] or ["好"]
         steps = "；".join(kept).replace("；转人工优先处理", "").replace("，转人工优先处理", "")
         where = parcel_line(self.wording, request.order) if self._on_its_way(request) else ""
-        return Told(where + self.wording.say(key, steps=steps))
+        return Told(where + self.wording.say("as_escalate", steps=steps))
 
     def _on_its_way(self, request: Request) -> bool:
         """Whether somebody asks for a parcel: where it was seen last comes first."""
@@ -192,9 +217,7 @@ class Telling:
     def _limit(self, request: Request, decision: Decision) -> str:
         """Until when: the fresh hours, the window of the verdict, else the shop's answer."""
         hours, signed = request.policy.fresh_hours, request.order.signed_at
-        rows = {row.id: row for row in self.book.table.rows}
-        fresh = rows[decision.rules[0].id].amount == "damage_steps"
-        if fresh and signed:
+        if self._by_share(decision) and signed:
             ends = signed + timedelta(hours=hours)
             return self.wording.say(
                 "as_fresh_window", hours=str(hours), signed=moment(signed), until=until(ends)
@@ -238,9 +261,11 @@ class Telling:
     def _share(self, request: Request, decision: Decision) -> str:
         """How a spoilt share becomes an amount, where the steps of the table were used."""
         pct = request.stated.get("damage_pct")
-        rows = {row.id: row for row in self.book.table.rows}
-        stepped = rows[decision.rules[0].id].amount == "damage_steps"
-        used = stepped and decision.type == "refund_only" and decision.refund_fen is not None
+        used = (
+            self._by_share(decision)
+            and decision.type == "refund_only"
+            and decision.refund_fen is not None
+        )
         if not used or not isinstance(pct, int):
             return ""
         return self.wording.say("as_damage_share", pct=str(pct), step=str(damage_step(pct)))
@@ -250,9 +275,11 @@ class Telling:
         counts = decision.reason_class == "no_reason" and decision.freight_payer != "none"
         if not counts or signed is None or window is None or request.now >= window.ends:
             return ""
+        moved = (window.ends - window.starts).days > request.policy.no_reason_days
         return self.wording.say(
-            "as_window", signed=day(signed), day=str(window.day), until=until(window.ends)
-        )
+            "as_window_moved" if moved else "as_window",
+            signed=day(signed), day=str(window.day), until=until(window.ends),
+        )  # fmt: skip
 
     def _freight(self, decision: Decision) -> str:
         told = "".join(self.steps(decision))

@@ -546,9 +546,10 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
         this.on.pictures([...this.files.files]);
         this.files.value = "";
       });
-      this.attach = button({ class: "attach", "aria-label": WORDS.attach, title: WORDS.attach,
-        hidden: true }, () => this.files.click(), icon("photo"));
-      return make("div", {}, this.files, this.attach);
+      this.attach = make("div", { hidden: true }, this.files,
+        button({ class: "attach", "aria-label": WORDS.attach, title: WORDS.attach },
+          () => this.files.click(), icon("photo")));
+      return this.attach;
     }
 
     clear() {
