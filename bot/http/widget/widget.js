@@ -601,7 +601,7 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
     // ---- rows
 
     stamp(at) {
-      if (at - this.lastTime > GAP) {
+      if (Math.abs(at - this.lastTime) > GAP) {
         this.into.append(make("p", { class: "time" }, CLOCK.format(at)));
         this.lastWho = null;
       }
@@ -1124,7 +1124,8 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
 
     /** `element.clock`: on the demo page, gives the moment at which a message is said. */
     enqueue(said) {
-      const message = this.clock ? { ...said, now: this.clock() } : said;
+      const now = this.clock?.();
+      const message = now ? { ...said, now, at: Date.parse(now) } : said;
       this.drawOwn(message);
       this.outbox.add(message);
       this.start();
@@ -1181,7 +1182,7 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
     answer(message, { result, ms, timing, replayed }) {
       const { view } = this;
       view.setState(message.id, list(result.replies).length ? {} : { text: WORDS.delivered });
-      this.showResult(result);
+      this.showResult(result, message.now ? message.at : Date.now());
       const row = view.rows.get(message.id);
       if (row) view.scrollTo(row);
       view.announce(this.spoken(list(result.replies)));
