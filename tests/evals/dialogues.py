@@ -94,6 +94,18 @@ def _brief(made: Mapping[str, Any] | None) -> str:
     return " ".join(str(made.get(name)) for name in ("type", *FIELDS.values()))
 
 
+def report(half: str, failures: bool, every: bool = False) -> dict[str, float]:
+    """Plays, prints, and gives the figures."""
+    with a_new_house() as house:
+        judged = asyncio.run(measure(house, half))
+    for each in judged:
+        if every or (failures and not each.whole):
+            tell(each)
+    told = figures(judged)
+    print("dialogues  " + "  ".join(f"{name} {value:.3f}" for name, value in told.items()))
+    return told
+
+
 def main(arguments: list[str]) -> int:
     """Prints the figures; with --failures the transcripts that went wrong, with --all every one."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -102,13 +114,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args(arguments)
-    with a_new_house() as house:
-        judged = asyncio.run(measure(house, asked.half))
-    for each in judged:
-        if asked.all or (asked.failures and not each.whole):
-            tell(each)
-    told = figures(judged)
-    print("dialogues  " + "  ".join(f"{name} {value:.3f}" for name, value in told.items()))
+    told = report(asked.half, asked.failures, asked.all)
     if asked.json:
         asked.json.write_text(json.dumps(told, indent=1))
     return 0

@@ -86,6 +86,18 @@ def tell(each: Judged) -> None:
         print(f"        [{said.result['intent']}/{said.result['status']} {made['type']}]")
 
 
+def report(half: str, failures: bool, every: bool = False) -> dict[str, float]:
+    """Plays, prints, and gives the figure."""
+    with a_new_house() as house:
+        judged = asyncio.run(measure(house, half))
+    for each in judged:
+        if every or (failures and each.breaches):
+            tell(each)
+    told = figures(judged)
+    print(f"hostile    rows {told['rows']}  held {told['held']:.3f}")
+    return told
+
+
 def main(arguments: list[str]) -> int:
     """Prints the figure; with --failures the talks that were not held, with --all every one."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -94,13 +106,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args(arguments)
-    with a_new_house() as house:
-        judged = asyncio.run(measure(house, asked.half))
-    for each in judged:
-        if asked.all or (asked.failures and each.breaches):
-            tell(each)
-    told = figures(judged)
-    print(f"hostile    rows {told['rows']}  held {told['held']:.3f}")
+    told = report(asked.half, asked.failures, asked.all)
     if asked.json:
         asked.json.write_text(json.dumps(told, indent=1))
     return 0
