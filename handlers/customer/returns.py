@@ -19,7 +19,7 @@ from handlers.customer.matter import Matters
 from handlers.customer.outcomes import Outcomes
 from handlers.customer.picking import picked
 from handlers.customer.ports import CaseBook, Policies
-from handlers.customer.signs import is_yes
+from handlers.customer.signs import is_number, is_yes
 from handlers.customer.strangers import Strangers
 from handlers.customer.talking import Talking, talking
 from handlers.customer.telling import HUMAN, Told
@@ -84,7 +84,7 @@ class Returns:
             text = text or choice.removeprefix("as:say:")
         if choice.startswith("as:item:"):
             talk = replace(talk, item=choice.removeprefix("as:item:"))
-        if not is_yes(turn.message.text, talk.step):
+        if not is_yes(turn.message.text, talk.step) and not is_number(text):
             talk = talk.hears(text)
         if turn.message.attachments:
             ids = turn.message.attachments

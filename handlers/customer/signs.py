@@ -24,6 +24,14 @@ _COMMANDS = re.compile(
 )
 
 
+_NUMBER_ONLY = re.compile(r"[A-Za-z]{0,4}[\d\s-]{4,}")
+
+
+def is_number(text: str) -> bool:
+    """Whether there is nothing but a number: an order's or a phone's, never what somebody says."""
+    return bool(_NUMBER_ONLY.fullmatch(text.strip()))
+
+
 def is_yes(text: str, step: str) -> bool:
     """A plain yes to what we just offered; anything with another word in it is no yes.
 

@@ -10,6 +10,7 @@ from bot.messages import Choice, Reply
 from handlers.customer.consulting import Consulting
 from handlers.customer.outcomes import Outcomes
 from handlers.customer.ports import Policies
+from handlers.customer.signs import is_number
 from handlers.customer.telling import Told
 from handlers.customer.verdicts import ROUNDS, Verdicts
 from handlers.customer.which import Found, Trouble
@@ -58,7 +59,8 @@ class Strangers:
     def _called(self, turn: Turn, found: Found) -> Outcome | None:
         """A complaint, or too many questions in a row: a person."""
         wording, talk = self.outcomes.wording, replace(found.talking, step="order")
-        if turn.intent == "complaint_escalation":
+        number = is_number(turn.message.text)  # 12345 is a hotline, and the start of a number
+        if turn.intent == "complaint_escalation" and not number:
             told, reason = Told(wording.say("learning_complaint")), turn.intent
         elif talk.rounds >= ROUNDS and found.trouble != "which":
             told, reason = Told(wording.say("handoff_asked")), "identity"

@@ -247,6 +247,8 @@ class Telling:
         wanted = TYPE_OF_WISH.get(wish)
         if wanted is None or wanted in (decision.type, *decision.also_ok):
             return ""
+        if {wanted, decision.type} == {"exchange", "reship"}:  # another piece either way
+            return ""
         name = self.book.vocabulary.keys["type"].values[wanted]
         return self.wording.say("as_not_offered", wish=name)
 
@@ -356,7 +358,7 @@ class Telling:
         if case and wish in ("progress", "unsaid", "withdraw", "dispute", "track"):
             return case_line(self.wording, case) if wish != "withdraw" else ""
         if wish == "track":
-            return parcel_line(self.wording, order)
+            return parcel_line(self.wording, order, request.policy.ship_hours)
         if order.refunded_at and wish == "progress":
             return self.wording.say("as_refunded_at", at=moment(order.refunded_at))
         if wish == "order_info":
