@@ -44,7 +44,7 @@ class Talk:
 
     def decision(self, turn: int | None = None) -> Mapping[str, Any] | None:
         """Of this turn, or the last one that was made."""
-        made = [one.result["decision"] for one in self.said]
+        made: list[Mapping[str, Any] | None] = [one.result["decision"] for one in self.said]
         if turn is not None:
             return made[turn]
         return next((one for one in reversed(made) if one), None)
@@ -72,7 +72,7 @@ async def play(house: Parts, row: Mapping[str, Any]) -> Talk:
     house.store.start_conversation(conversation, f"token of {person}", now, now)
     said = []
     for turn in row["utterances"]:
-        given = {"say": turn} if isinstance(turn, str) else turn
+        given: Mapping[str, Any] = {"say": turn} if isinstance(turn, str) else turn
         now += timedelta(minutes=1, hours=given.get("hours", 0))
         said.append(await _say(house, person, given, now))
     return Talk(said, await _cases(house, orders))

@@ -22,7 +22,7 @@ from tests.evals.answers import mean, rows
 from tests.evals.customers import Talk, a_new_house, play
 from tests.evals.matching import forbidden, missing
 
-NO_DECISION = {"type": "none", "eligible": False}
+NO_DECISION: Mapping[str, Any] = {"type": "none", "eligible": False}
 FIELDS = {"freight": "freight_payer", "evidence": "evidence_required", "amount": "refund_fen"}
 
 
