@@ -6,13 +6,15 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.cases import CaseChange, CaseFile
+from bot.cases import CaseFile
 from bot.conversation import Outcome, Turn
+from handlers.customer.case_clock import with_case
 from handlers.customer.matter import Matter
 from handlers.customer.moments import until
 from handlers.customer.outcomes import Outcomes
 from handlers.customer.signs import has_applied, is_yes, waybill_sent
 from handlers.rules.case import Application, CaseRefused, open_case
+from handlers.rules.case_filing import FILED_TYPES, planned
 from handlers.rules.case_moves import NEGOTIATION, OPEN, REVIEW, WAIT_RETURN
 from handlers.rules.order import Order
 from handlers.rules.replay import record
@@ -24,6 +26,7 @@ class Commands:
 
     outcomes: Outcomes
     on_platform: Callable[[Order], bool]
+    files: Callable[[Order], bool]
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
 
     def __call__(self, turn: Turn, matter: Matter) -> Outcome | None:
@@ -68,11 +71,18 @@ class Commands:
             case = open_case(application, matter.earlier, turn.now)
         except CaseRefused as refused:
             return self.outcomes.refused(matter, refused)
+        if self.files(matter.order):
+            case = planned(case, turn.now, decision.window.ends if decision.window else None)
         told = self.outcomes.say(matter, self._filed(case), "filed")
-        return replace(told, case=CaseChange(0, case))
+        return with_case(told, 0, case, turn.now)
 
     def _filed(self, case: CaseFile) -> str:
         wording, limit = self.outcomes.wording, until(case.deadline) if case.deadline else ""
+        if case.filing == "planned":
+            kind = wording.say(f"cw_kind_{FILED_TYPES[case.type]}")
+            return wording.say("cw_planned", until=limit, kind=kind)
+        if case.filing == "wanted":
+            return wording.say("cw_being_filed")
         if len(case.history) > 1:
             key = "as_at_USER_WAIT_RETURN"
             back = wording.say(key, until=limit) if case.status == WAIT_RETURN else ""
@@ -83,6 +93,8 @@ class Commands:
     def _withdrawn(self, turn: Turn, matter: Matter) -> Outcome:
         if matter.open_case is None:
             return self._say(matter, "as_kept")
+        if matter.open_case.platform_id or matter.open_case.filing in ("wanted", "filed"):
+            return self._say(matter, "cw_withdraw_there")
         said = self.outcomes.wording.say("as_withdrawn")
         return self.outcomes.acted(turn, matter, matter.open_case, "withdraw", said)
 

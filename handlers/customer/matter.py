@@ -12,7 +12,7 @@ from handlers.customer.pictures import evidence, needed
 from handlers.customer.ports import CaseBook, Policies
 from handlers.customer.talking import Talking
 from handlers.rules.case import is_open
-from handlers.rules.case_facts import case_facts, cases_of, current
+from handlers.rules.case_facts import case_facts, cases_of, current, with_refunds
 from handlers.rules.decide import Request
 from handlers.rules.decision import Decision
 from handlers.rules.order import Order
@@ -70,6 +70,7 @@ class Matters:
     ) -> tuple[tuple[CaseFile, ...], Order]:
         shop = turn.conversation.shop
         earlier = tuple(await self.cases.of_order(shop, order.order_no))
+        order = with_refunds(order, earlier)
         reused = await self.cases.reused(shop, order.order_no, talk.pictures)
         return earlier, replace(order, evidence_hash_reused=True) if reused else order
 

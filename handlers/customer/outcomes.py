@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.cases import CaseChange, CaseFile
+from bot.cases import CaseFile
 from bot.conversation import Handoff, Outcome, Turn
 from bot.messages import Choice, Reply
+from handlers.customer.case_clock import with_case
 from handlers.customer.matter import Matter
 from handlers.customer.moments import yuan
 from handlers.customer.talking import Step
@@ -55,7 +56,7 @@ class Outcomes:
             moved = act(case, name, BUYER, turn.now, note)
         except CaseRefused as refused:
             return self.refused(matter, refused)
-        return replace(self.say(matter, said, "filed"), case=CaseChange(case.version, moved))
+        return with_case(self.say(matter, said, "filed"), case.version, moved, turn.now)
 
     def refused(self, matter: Matter, refused: CaseRefused) -> Outcome:
         """Why the case did not change."""

@@ -32,7 +32,8 @@ from knowledge.wording import Wording
 
 @dataclass(frozen=True)
 class Returns:
-    """`on_platform(order)`: this order's after-sales are filed in 微信小店 itself."""
+    """`on_platform(order)`: this order's after-sales are filed in 微信小店 itself, by the buyer.
+    `files(order)`: we file them there for the buyer, once they are approved."""
 
     rules: AfterSales
     orders: Orders
@@ -41,6 +42,7 @@ class Returns:
     wording: Wording
     on_platform: Callable[[Order], bool] = lambda _order: False
     new_id: Callable[[], str] = lambda: uuid.uuid4().hex
+    files: Callable[[Order], bool] = lambda _order: False
 
     @property
     def outcomes(self) -> Outcomes:
@@ -66,11 +68,11 @@ class Returns:
                 return consulted
         found = await Which(self.orders, self.cases, self.rules.understand.words)(turn, talk)
         matters = Matters(self.rules, self.cases, self.policies)
-        verdicts = Verdicts(matters, self.outcomes, self.on_platform)
+        verdicts = Verdicts(matters, self.outcomes, self.on_platform, self.files)
         if found.order is None:
             return await Strangers(verdicts, self.policies, self.consulting)(turn, found)
         matter = await matters(turn, found.talking, found.order)
-        commanded = Commands(self.outcomes, self.on_platform, self.new_id)(turn, matter)
+        commanded = Commands(self.outcomes, self.on_platform, self.files, self.new_id)(turn, matter)
         return commanded or verdicts(turn, matter)
 
     async def _heard(self, turn: Turn) -> Talking:

@@ -15,6 +15,7 @@ from handlers.customer.pictures import needed
 from handlers.customer.signs import commands, has_no_picture
 from handlers.customer.talking import Step, Talking
 from handlers.customer.telling import Telling, Told
+from handlers.rules.case_filing import can_be_filed
 from handlers.rules.decide import Request
 from handlers.rules.decision import Decision
 from handlers.rules.order import Order
@@ -31,6 +32,7 @@ class Verdicts:
     matters: Matters
     outcomes: Outcomes
     on_platform: Callable[[Order], bool]
+    files: Callable[[Order], bool]
 
     @property
     def rules(self) -> AfterSales:
@@ -72,7 +74,7 @@ class Verdicts:
 
     def _offered(self, turn: Turn, matter: Matter) -> Outcome:
         """The verdict; once told, a command changes nothing and is told so."""
-        platform = self.on_platform(matter.order)
+        platform = self.on_platform(matter.order) or self._tapped_there(matter)
         told = self.telling.eligible(matter.request, matter.decision, platform)
         if matter.talk.step == "offer" and commands(turn.message.text):
             told = Told(self.wording.say("as_fixed"), told.choices)
@@ -80,6 +82,12 @@ class Verdicts:
             told = replace(told, text=self._pictures(matter) + told.text)
         waits = matter.decision.evidence_required
         return self.outcomes.tell(turn, matter, told, "ask" if waits or platform else "offer")
+
+    def _tapped_there(self, matter: Matter) -> bool:
+        """Of a shop whose after-sales we file, what the platform's API does not take."""
+        decision, many = matter.decision, len(matter.decision.items)
+        takes = can_be_filed(decision.type, decision.refund_fen, many)
+        return self.files(matter.order) and not takes
 
     def _pictures(self, matter: Matter) -> str:
         have = len(matter.talk.pictures)
