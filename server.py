@@ -47,9 +47,11 @@ from bot.settings import Settings, read_settings
 from bot.store import Store
 from bot.talk_store import Talks
 from handlers.customer.case_clock import CaseClock
+from handlers.customer.consulting import AboutOrders
 from handlers.customer.evaluate import AfterSales, open_after_sales
 from handlers.customer.filing import Filer, Mirror
-from handlers.customer.returns import AboutOrders, Returns
+from handlers.customer.person import PersonAsked
+from handlers.customer.returns import Returns
 from handlers.handoff import Asked, Watching
 from handlers.merchant.checks import Checks, open_checks
 from handlers.merchant.compliance import ComplianceHandler
@@ -225,7 +227,7 @@ def policies_of(store: Store, rules: AfterSales) -> Callable[[str], Awaitable[Po
 
 def in_weixin(order: Order) -> bool:
     """Whether this order's after-sales are filed in 微信小店 itself."""
-    return order.order_no in WEIXIN_DEMO
+    return order.order_no[:13] in WEIXIN_DEMO
 
 
 def handlers(
@@ -248,8 +250,8 @@ def at_the_counter(guide: Handler, returns: Returns, wording: Wording) -> dict[s
     talk = Smalltalk(wording)
     return {
         **dict.fromkeys(AFTER_SALES, returns),
-        "policy_question": AboutOrders(returns, guide),
-        "human_handoff": Asked(wording),
+        "policy_question": AboutOrders(returns, guide, returns.consulting),
+        "human_handoff": PersonAsked(Asked(wording), returns.rules, returns.policies),
         "greeting": talk.greet,
         "thanks_bye": talk.thank,
         "out_of_scope": talk.decline,

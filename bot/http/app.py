@@ -13,6 +13,7 @@ from bot.http import (
     aftersales,
     cases,
     conversations,
+    demo,
     knowledge,
     orders,
     pages,
@@ -46,6 +47,8 @@ def build_app(house: Parts) -> FastAPI:
     if house.settings.sandbox:
         app.include_router(sandbox.router)
         app.include_router(orders.sandbox)
+    if house.demo:
+        app.include_router(demo.router)
     add_fault_handlers(app)
     # Widgets sit on the shops' own pages; tokens travel in a header, so no cookie is at stake.
     app.add_middleware(

@@ -110,9 +110,9 @@ async def send_message(
     accept: Annotated[str | None, Header()] = None,
 ) -> Any:
     """One message, answered once. The same id again gives the same result."""
-    message = await _message(asked, house, who)
+    message = await read_message(asked, house, who, moment(house, asked.now))
     answered = await house.bot.reply(message)
-    headers = _headers(answered)
+    headers = headers_of(answered)
     if accept and "text/event-stream" in accept:
         return StreamingResponse(_events(answered), headers=headers, media_type="text/event-stream")
     return JSONResponse(dict(answered.result), headers=headers)
@@ -208,7 +208,8 @@ def _expired(expires: int | str, now: datetime) -> bool:
         return True
 
 
-async def _message(asked: NewMessage, house: Parts, who: Speaking) -> Message:
+async def read_message(asked: NewMessage, house: Parts, who: Speaking, now: datetime) -> Message:
+    """The message, if it may be said. Raises TooLarge and BadInput."""
     raw = asked.text or ""
     if len(raw) > TEXT_LIMIT:
         raise TooLarge(f"一条消息最多 {TEXT_LIMIT} 字，请分几条发")
@@ -222,7 +223,7 @@ async def _message(asked: NewMessage, house: Parts, who: Speaking) -> Message:
         asked.message_id,
         who.conversation_id,
         text,
-        moment(house, asked.now),
+        now,
         choice,
         tuple(asked.attachments),
     )
@@ -243,7 +244,8 @@ def _spoken(text: str, choice: str | None) -> tuple[str, str | None]:
     return text, choice
 
 
-def _headers(answered: Answered) -> dict[str, str]:
+def headers_of(answered: Answered) -> dict[str, str]:
+    """How long it took, and whether it was a repeat."""
     times = answered.timings
     told = {"Server-Timing": f"turn;dur={times.total:.1f}, embed;dur={times.embed:.1f}"}
     if answered.replayed:

@@ -145,6 +145,9 @@ def by_aftersales(message: Message, talk: Conversation) -> str | None:
         return before
     if flow.step == "start":
         return None
+    shown = read(message.text)
+    if "digits_only" in shown:
+        return before
     said = by_rule(message.text, talk.audience)
     courtesy = said == "thanks_bye" and flow.step not in ("offer", "withdraw")
     if said in ("human_handoff", "greeting") or said in AFTERSALES or courtesy:

@@ -13,6 +13,7 @@ from handlers.customer.scene import Scene
 _HARM = ("electric", "fire", "illness", "injury")
 # So far before it (and into it) stands what makes a harm a mere fear: 怕过敏, 差点烫到.
 _FEAR = 8
+_FURNITURE = re.compile("[桌椅凳床柜架几]$|沙发$")
 # Of goods on their way nobody expects to have them: a fault told of them weighs more.
 _UNDERWAY = ("wrong_item", "damaged_in_transit", "quality", "not_received", "late")
 _FOOD_FAULTS = {"expired": "expired", "foreign": "foreign_object", "unlabelled": "no_label"}
@@ -26,6 +27,8 @@ def safety(heard: Heard) -> str | None:
 
 
 def _happened(heard: Heard, match: re.Match[str]) -> bool:
+    if match[0][0] in "腿脚" and _FURNITURE.search(heard.text, 0, match.start()):
+        return False  # 桌腿断了 hurts nobody
     begin, _ = heard.clause(match.start())
     begin, end = max(begin, match.start() - _FEAR), match.start() + 2
     return heard.words.signals["near_miss"].search(heard.text, begin, end) is None

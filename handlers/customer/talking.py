@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.conversation import Flow
+from bot.messages import Choice
 
 NAME = "aftersales"
 SAID = 12
@@ -23,6 +24,7 @@ class Talking:
     """`order_no` is proven; `number` and `last4` are only claimed. `said`: about this order.
 
     `pictures`: content hashes. `step`: what we wait for. `hint`: the order the page was about.
+    `offered`: ids of the items or orders shown to tap. `aside`: the question answered last.
     """
 
     step: Step = "start"
@@ -36,12 +38,24 @@ class Talking:
     pictures: tuple[str, ...] = ()
     rounds: int = 0
     escalated: str = ""
+    offered: tuple[str, ...] = ()
+    aside: str = ""
 
     def hears(self, text: str) -> Talking:
         """With one more utterance."""
         if not text.strip():
             return self
         return replace(self, said=(*self.said, text.strip()[:LONGEST])[-SAID:])
+
+    def shown(self, digests: Sequence[str]) -> Talking:
+        """With more pictures; the same one counts once."""
+        kept = tuple(dict.fromkeys((*self.pictures, *digests)))[:PICTURES]
+        return replace(self, pictures=kept)
+
+    def offering(self, choices: Sequence[Choice]) -> Talking:
+        """Having shown these to tap; only items and orders have a place that can be named."""
+        ids = tuple(c.id for c in choices if c.id.startswith(("as:item:", "as:order:")))
+        return replace(self, offered=ids)
 
     def about(self, order_no: str) -> Talking:
         """About another order: what was said before naming it still counts, pictures do not."""

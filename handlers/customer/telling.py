@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.cases import CaseFile
 from bot.messages import Choice
+from handlers.customer.asides import Facet
 from handlers.customer.moments import day, moment, until, yuan
 from handlers.customer.progress import case_line, parcel_line
 from handlers.rules.amounts import damage_step
@@ -55,8 +56,21 @@ class Telling:
     wording: Wording
     book: RuleBook
 
+    def verdict(self, request: Request, decision: Decision) -> Told:
+        """Any decision, as somebody without a case and off the platform is told."""
+        if decision.eligible:
+            return self.eligible(request, decision, False)
+        if decision.type in ("reject", "ask"):
+            tell = self.reject if decision.type == "reject" else self.ask
+            return tell(decision, request)
+        if decision.type == "escalate":
+            return self.escalate(request, decision)
+        return self.info(request, decision, None)
+
     def eligible(self, request: Request, decision: Decision, on_platform: bool) -> Told:
         """What can be done, and the question whether to hand it in."""
+        if self._spoilt_unsaid(request, decision):
+            return self._spoilt(request, decision, on_platform)
         parts = [
             self._not_offered(request, decision),
             self._verdict(decision),
@@ -69,6 +83,27 @@ class Telling:
             self._hand_in(decision, on_platform),
         ]
         return Told("".join(parts), self._choices(decision, on_platform))
+
+    def _spoilt_unsaid(self, request: Request, decision: Decision) -> bool:
+        """Whether fresh goods are paid by the spoilt share, and the share is not known yet."""
+        unknown = decision.type == "refund_only" and decision.refund_fen is None
+        return unknown and self._by_share(decision)
+
+    def _spoilt(self, request: Request, decision: Decision, on_platform: bool) -> Told:
+        """No parcel, how it is reckoned, until when, and what to take pictures of."""
+        waits = decision.evidence_required
+        parts = [
+            self._not_offered(request, decision),
+            self.wording.say("as_fresh_first"),
+            self._limit(request, decision),
+            self.wording.say("as_fresh_photos" if waits else "as_fresh_share"),
+            self._hand_in(decision, on_platform),
+        ]
+        return Told("".join(parts), self._choices(decision, on_platform))
+
+    def _by_share(self, decision: Decision) -> bool:
+        rows = {row.id: row for row in self.book.table.rows}
+        return rows[decision.rules[0].id].amount == "damage_steps"
 
     def reject(self, decision: Decision, request: Request) -> Told:
         """Reason, clause, another way, appeal."""
@@ -116,19 +151,45 @@ class Telling:
     def would_be(self, decision: Decision) -> str:
         """What a return asked for now would end in: for who only asks."""
         if decision.eligible:
-            said = self._verdict(decision) + self._freight(decision)
+            said = self._verdict(decision) + self._who_pays(decision)
             return self.wording.say("as_would_be", verdict=said)
         if decision.type == "reject":
             return self.wording.say("as_would_not", steps="；".join(self.steps(decision)))
         return ""
 
+    def facet(self, decision: Decision, request: Request, asked: Facet) -> str:
+        """One part of a decision: who pays, when, how much; else verdict, freight and steps."""
+        if asked == "freight":
+            return self._who_pays(decision)
+        if asked == "when":
+            back = decision.type in ("return_refund", "exchange", "repair")
+            return self.wording.say("as_when_returned" if back else "as_when_refunded")
+        if asked == "amount":
+            return self._verdict(decision)
+        return self._verdict(decision) + self._freight(decision) + self._next(request, decision)
+
+    def _who_pays(self, decision: Decision) -> str:
+        """Freight in one sentence, whatever the steps of the row say of it."""
+        if decision.freight_payer == "none":
+            return self.wording.say("as_no_freight")
+        both = "_exchange" if decision.type == "exchange" else ""
+        return self.wording.say(f"as_freight_{decision.freight_payer}{both}")
+
     def escalate(self, request: Request, decision: Decision) -> Told:
         """A person takes over, with first advice where somebody may come to harm."""
-        urgent = request.stated.get("safety") in URGENT
-        key = "as_escalate_urgent" if urgent else "as_escalate"
+        harm = str(request.stated.get("safety"))
+        if harm in URGENT:
+            advice = self.wording.say(f"as_safety_{harm}")
+            return Told(self.wording.say("as_escalate_urgent", steps=advice))
         kept = [s for s in self.steps(decision) if not s.startswith("转人工，")] or ["好"]
         steps = "；".join(kept).replace("；转人工优先处理", "").replace("，转人工优先处理", "")
-        return Told(self.wording.say(key, steps=steps))
+        where = parcel_line(self.wording, request.order) if self._on_its_way(request) else ""
+        return Told(where + self.wording.say("as_escalate", steps=steps))
+
+    def _on_its_way(self, request: Request) -> bool:
+        """Whether somebody asks for a parcel: where it was seen last comes first."""
+        asked = request.stated.get("wish", "unsaid") in ("track", "unsaid", "progress")
+        return asked and request.order.status == "shipped"
 
     def steps(self, decision: Decision) -> list[str]:
         """The rows' next steps; general advice and appeals have words of their own here."""
@@ -156,9 +217,7 @@ class Telling:
     def _limit(self, request: Request, decision: Decision) -> str:
         """Until when: the fresh hours, the window of the verdict, else the shop's answer."""
         hours, signed = request.policy.fresh_hours, request.order.signed_at
-        rows = {row.id: row for row in self.book.table.rows}
-        fresh = rows[decision.rules[0].id].amount == "damage_steps"
-        if fresh and signed:
+        if self._by_share(decision) and signed:
             ends = signed + timedelta(hours=hours)
             return self.wording.say(
                 "as_fresh_window", hours=str(hours), signed=moment(signed), until=until(ends)
@@ -188,6 +247,8 @@ class Telling:
         wanted = TYPE_OF_WISH.get(wish)
         if wanted is None or wanted in (decision.type, *decision.also_ok):
             return ""
+        if {wanted, decision.type} == {"exchange", "reship"}:  # another piece either way
+            return ""
         name = self.book.vocabulary.keys["type"].values[wanted]
         return self.wording.say("as_not_offered", wish=name)
 
@@ -202,9 +263,11 @@ class Telling:
     def _share(self, request: Request, decision: Decision) -> str:
         """How a spoilt share becomes an amount, where the steps of the table were used."""
         pct = request.stated.get("damage_pct")
-        rows = {row.id: row for row in self.book.table.rows}
-        stepped = rows[decision.rules[0].id].amount == "damage_steps"
-        used = stepped and decision.type == "refund_only" and decision.refund_fen is not None
+        used = (
+            self._by_share(decision)
+            and decision.type == "refund_only"
+            and decision.refund_fen is not None
+        )
         if not used or not isinstance(pct, int):
             return ""
         return self.wording.say("as_damage_share", pct=str(pct), step=str(damage_step(pct)))
@@ -214,9 +277,11 @@ class Telling:
         counts = decision.reason_class == "no_reason" and decision.freight_payer != "none"
         if not counts or signed is None or window is None or request.now >= window.ends:
             return ""
+        moved = (window.ends - window.starts).days > request.policy.no_reason_days
         return self.wording.say(
-            "as_window", signed=day(signed), day=str(window.day), until=until(window.ends)
-        )
+            "as_window_moved" if moved else "as_window",
+            signed=day(signed), day=str(window.day), until=until(window.ends),
+        )  # fmt: skip
 
     def _freight(self, decision: Decision) -> str:
         told = "".join(self.steps(decision))
@@ -293,7 +358,7 @@ class Telling:
         if case and wish in ("progress", "unsaid", "withdraw", "dispute", "track"):
             return case_line(self.wording, case) if wish != "withdraw" else ""
         if wish == "track":
-            return parcel_line(self.wording, order)
+            return parcel_line(self.wording, order, request.policy.ship_hours)
         if order.refunded_at and wish == "progress":
             return self.wording.say("as_refunded_at", at=moment(order.refunded_at))
         if wish == "order_info":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from handlers.customer.stand import wish
 from handlers.rules.order import Item, Order
 from knowledge.customer_words import CustomerWords
 from knowledge.rules.categories import Categories
+
+# Who only names the goods (我那个裤子) has said nothing yet that could sound like a wish.
+_BARE = re.compile("(?:东西|就是|[我你那这个件条双的单买了嗯哦呢啊吧一在哈 \\n?])*")
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Understand:
         gifts = gifts_of(scene.order, self.categories, self.words)
         said, harm = self._of_goods(heard, scene, gifts), safety(heard)
         ground = self._ground(said, scene, harm)
-        wanted = self.likeness.wish(said, wish(said, scene, ground))
+        ruled = wish(said, scene, ground)
+        wanted = ruled if _BARE.fullmatch(said.text) else self.likeness.wish(said, ruled)
         yield "wish", wanted
         yield "reason_class", ground or _asked_about(said, wanted)
         yield "safety", harm

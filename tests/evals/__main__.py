@@ -1,7 +1,7 @@
 """`make eval`: every set through the real bot. `--half tune` while working, `report` for figures.
 
-python -m tests.evals [questions followups out_of_scope intents tools launch] [--half report]
-                      [--failures]
+python -m tests.evals [questions followups out_of_scope intents tools launch dialogues hostile]
+                      [--half report] [--failures]
 """
 
 import argparse
@@ -16,6 +16,7 @@ import server
 from bot.http.parts import Parts
 from bot.messages import Audience
 from bot.settings import Settings
+from tests.evals import dialogues, hostile
 from tests.evals.answers import one, rows, talk
 from tests.evals.scores import (
     Figures,
@@ -26,7 +27,11 @@ from tests.evals.scores import (
     score_refusal,
 )
 
-SETS = ("questions", "followups", "out_of_scope", "intents", "tools", "launch")
+TALKS = {"dialogues": dialogues.report, "hostile": hostile.report}
+SETS = (
+    *("questions", "followups", "out_of_scope", "intents", "tools", "launch"),
+    *("dialogues", "hostile"),
+)
 
 
 async def measure(house: Parts, name: str, half: str) -> Figures:
@@ -80,6 +85,19 @@ def _line(name: str, line: dict[str, float]) -> None:
     print(f"{name:28} rows {line['rows']:4.0f}  {rates}  characters {line['characters']:.0f}")
 
 
+def _measured(names: list[str], half: str, failures: bool) -> dict[str, dict[str, float]]:
+    if not names:
+        return {}
+    folder = Path(os.environ.get("KAIDIAN_EVAL_DIR", "var/evals"))
+    house = server.build(Settings(data_dir=folder), demo=True)
+    told = {}
+    for name in names:
+        figures = asyncio.run(measure(house, name, half))
+        show(name, figures, failures)
+        told[name] = figures.line()
+    return told
+
+
 def main() -> int:
     """Print figures; returns 0 — the tests hold the thresholds."""
     parser = argparse.ArgumentParser()
@@ -88,13 +106,9 @@ def main() -> int:
     parser.add_argument("--failures", action="store_true")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    folder = Path(os.environ.get("KAIDIAN_EVAL_DIR", "var/evals"))
-    house = server.build(Settings(data_dir=folder), demo=True)
-    told = {}
-    for name in chosen.sets:
-        figures = asyncio.run(measure(house, name, chosen.half))
-        show(name, figures, chosen.failures)
-        told[name] = figures.line()
+    told = _measured([n for n in chosen.sets if n not in TALKS], chosen.half, chosen.failures)
+    for name in (n for n in chosen.sets if n in TALKS):
+        told[name] = TALKS[name](chosen.half, chosen.failures)
     if chosen.json:
         chosen.json.write_text(json.dumps(told, indent=1))
     return 0

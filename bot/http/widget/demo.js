@@ -167,6 +167,86 @@ for (const tab of tabs) {
 }
 select(tabs[0]);
 
+// ---------------------------------------------------------------- another day, another order
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const REACH = 40 * 24; // hours the slider covers
+const orders = fetchJson("/api/demo/orders").then((found) => found?.items ?? []);
+const trial = Object.fromEntries(["order", "say", "day", "when", "marks", "verdict"]
+  .map((name) => [name, document.getElementById(`try-${name}`)]));
+let at = 0; // the moment on the slider, in ms
+
+const midnight = (time) => Date.parse(`${shanghai(time, { dateStyle: "short" }).split("/")
+  .map((part) => part.padStart(2, "0")).join("-")}T00:00:00+08:00`);
+
+/** 11月22日 23:41 · 签收第7天 */
+function told(time, { signed_at: signed }) {
+  const moment = shanghai(time, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  if (!signed) return moment;
+  const days = Math.round((midnight(time) - midnight(Date.parse(signed))) / DAY);
+  return `${moment} · ${days ? `签收第${days}天` : "签收当天"}`;
+}
+
+async function chosenOrder() {
+  return (await orders).find(({ order_no }) => order_no === trial.order.value);
+}
+
+/** Moves to a moment; the slider stands at the nearest hour. */
+async function moveTo(time, order) {
+  at = time;
+  trial.day.value = String(Math.round((time - Date.parse(order.since)) / HOUR));
+  trial.when.textContent = told(time, order);
+  trial.day.setAttribute("aria-valuetext", trial.when.textContent);
+  await judge();
+}
+
+let latest = 0;
+async function judge() {
+  const order = await chosenOrder();
+  const mine = ++latest;
+  if (!order || !trial.say.value.trim()) return;
+  const found = await fetchJson("/api/demo/decide",
+    { order_no: order.order_no, text: trial.say.value, now: new Date(at).toISOString() });
+  if (found && mine === latest) showVerdict(found);
+}
+
+function showVerdict({ decision, text }) {
+  const { type, eligible, refund_fen: refund, freight_payer: payer, rules } = decision;
+  const mood = eligible ? "yes" : type === "reject" ? "no" : "open";
+  trial.verdict.className = `verdict ${mood}`;
+  const facts = table([["退款", refund === null ? null : yuan(refund)],
+    ["运费", eligible ? PAYERS[payer] : null], ["规则", rules.map(({ id }) => id).join("、")]]);
+  trial.verdict.replaceChildren(make("p", "big", DECISIONS[type] ?? type), make("p", "told", text), facts);
+}
+
+async function switchOrder() {
+  const order = await chosenOrder();
+  if (!order) return;
+  trial.say.value = order.say;
+  trial.day.max = String(REACH);
+  trial.marks.replaceChildren(...order.marks.map((mark) => {
+    const button = make("button", "", shanghai(Date.parse(mark),
+      { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }));
+    button.type = "button";
+    button.addEventListener("click", () => moveTo(Date.parse(mark), order));
+    return button;
+  }));
+  await moveTo(Date.parse(order.since) + DAY, order);
+}
+
+orders.then((found) => {
+  trial.order.append(...found.map(({ order_no, title }) => Object.assign(make("option", "", title), { value: order_no })));
+  switchOrder();
+});
+trial.order.addEventListener("change", switchOrder);
+trial.say.addEventListener("input", judge);
+trial.day.addEventListener("input", async () => {
+  const order = await chosenOrder();
+  if (order) moveTo(Date.parse(order.since) + Number(trial.day.value) * HOUR, order);
+});
+
 // ---------------------------------------------------------------- starter questions, turns
 
 for (const chip of document.querySelectorAll("[data-say]")) {
@@ -175,16 +255,54 @@ for (const chip of document.querySelectorAll("[data-say]")) {
 }
 
 // A whole conversation by one tap: the next line is said when the last one was answered.
+// `[4图]` before a line sends so many pictures with it, `[+2天]` lets days go by first.
 const waiting = new Map();
+const PAUSE = 600; // ms between an answer and the next line
 
-function sayNext(chat) {
+async function sayNext(chat) {
   const line = waiting.get(chat)?.shift();
-  if (line) chat.send(line);
+  if (line === undefined) return;
+  const [, later, pictures, text] = line.match(/^(?:\[\+(\d+)天\])?(?:\[(\d+)图\])?(.*)$/);
+  if (later) chat.skip?.(Number(later));
+  if (pictures) await chat.sendPictures(await Promise.all(Array.from({ length: Number(pictures) }, picture)), text);
+  else chat.send(text);
+}
+
+/** A small picture that no other equals. */
+function picture() {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 48 });
+  const brush = canvas.getContext("2d");
+  for (let x = 0; x < 64; x += 8) {
+    brush.fillStyle = `hsl(${Math.random() * 360} 70% 60%)`;
+    brush.fillRect(x, 0, 8, 48);
+  }
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+}
+
+async function fetchJson(path, body) {
+  const response = await fetch(path, body && { method: "POST", body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json" } });
+  return response.ok ? response.json() : null;
+}
+
+/** The phone of the buyer of a demo order, at a time of that order's life; a minute a message. */
+async function stage(chat, { order, day, clock }) {
+  const known = await orders;
+  const { order_no } = known.find((each) => each.order_no.endsWith(order)) ?? {};
+  const session = order_no && (await fetchJson("/api/demo/sessions", { order_no, day: Number(day), clock }));
+  if (!session) return false;
+  let now = Date.parse(session.now) - MINUTE;
+  chat.clock = () => new Date(now += MINUTE).toISOString();
+  chat.skip = (days) => { now += days * DAY; };
+  await chat.adopt(session);
+  return true;
 }
 
 for (const chip of document.querySelectorAll("[data-talk]")) {
-  chip.addEventListener("click", () => {
+  chip.addEventListener("click", async () => {
     const chat = chip.closest(".side").querySelector("kaidian-chat");
+    waiting.delete(chat);
+    if (chip.dataset.order && !(await stage(chat, chip.dataset))) return;
     waiting.set(chat, chip.dataset.talk.split("|"));
     sayNext(chat);
   });
@@ -192,7 +310,7 @@ for (const chip of document.querySelectorAll("[data-talk]")) {
 
 document.addEventListener("kaidian:turn", (event) => {
   const chat = event.composedPath().find((node) => node.localName === "kaidian-chat");
-  if (chat) setTimeout(sayNext, 600, chat);
+  if (chat) setTimeout(sayNext, PAUSE, chat);
 });
 
 document.addEventListener("kaidian:turn", ({ detail }) => {

@@ -9,7 +9,8 @@
  * data-inline    "true": fill the surrounding element instead of floating as a bubble
  *
  * The same names without "data-" work on <kaidian-chat entrance="…" inline>. A page may call
- * `element.send(text)`, `element.sendChoice(id, label)`, `element.open()` and `element.close()`,
+ * `element.send(text)`, `element.sendChoice(id, label)`, `element.sendPictures(files, text)`,
+ * `element.adopt(session)` (a session opened elsewhere), `element.open()` and `element.close()`,
  * and listen to `kaidian:turn`, whose `detail` is
  * {entrance, audience, question, result: TurnResult, ms, timing: {turn, embed, search}, replayed}.
  *
@@ -22,6 +23,7 @@
   const SCRIPT = document.currentScript;
   const BASE = new URL(".", SCRIPT?.src || location.href);
   const TEXT_LIMIT = 4000; // code points, as the server counts
+  const PICTURES = 9; // in one message, as the server counts
   const COUNT_FROM = 3600; // say how much is left from here on
   const PAUSES = [600, 1200, 2400, 4800]; // ms between tries of one message
   const LONGEST_PAUSE = 30_000; // ms, whatever Retry-After asks
@@ -40,6 +42,8 @@
     me: "我", bot: "助手", operator: "店员",
     log: "对话记录", input: "输入消息", send: "发送", close: "关闭对话", human: "转人工",
     placeholder: "想问什么，直接说",
+    attach: "发图片", pictures: (n) => `［${n}张图］`, uploading: (n) => `正在上传 ${n} 张图…`,
+    pictureLost: "图没传上去，请再选一次", pictureRefused: "这张图发不了：只收 10 MB 以内的 jpg、png、webp",
     launcher: (title, unread) => (unread ? `打开${title}，${unread} 条新消息` : `打开${title}`),
     typing: "正在回复",
     citations: (n) => `依据 ${n} 条`,
@@ -73,6 +77,7 @@
     chat: "M4 5.5h16a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-8.2L7 20.3v-3.8H4a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1ZM8 9.6h8M8 12.6h5",
     close: "M6 6l12 12M18 6L6 18",
     send: "M12 19V5.5M6 11.5l6-6 6 6",
+    photo: "M4.500 5.500h15a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1h-15a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1ZM4 16l4.500-4.500 3.500 3.500 3-3 5 5M15.500 9.500h.01",
     fold: "M7 10l5 5 5-5",
     good: "M7 11v8H4v-8zM7 11l4-7c1.4 0 2.2 1 2 2.400L12.500 9.500H18a2 2 0 0 1 2 2.400l-1.200 5.500A2 2 0 0 1 16.800 19H7",
     bad: "M7 13V5H4v8zM7 13l4 7c1.4 0 2.2-1 2-2.400L12.500 14.500H18a2 2 0 0 0 2-2.400l-1.200-5.500A2 2 0 0 0 16.800 5H7",
@@ -228,6 +233,9 @@ textarea { flex: 1; min-width: 0; height: 44px; max-height: 140px; padding: 9px 
   line-height: 1.5; overflow-y: auto; }
 textarea::placeholder { color: var(--soft); opacity: 1; }
 textarea:focus-visible { outline-offset: 0; border-color: transparent; }
+.attach { flex: none; display: grid; place-items: center; width: 40px; height: 44px;
+  border-radius: 14px; color: var(--soft); }
+.attach:hover { background: var(--tint); color: var(--brand); }
 .send { flex: none; display: grid; place-items: center; width: 44px; height: 44px;
   border-radius: 50%; background: var(--brand); color: var(--on-brand); }
 .send[aria-disabled="true"] { background: var(--line); color: var(--soft); cursor: default; }
@@ -363,7 +371,7 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
   // ---------------------------------------------------------------- the wire
 
   /** One request. Never throws: a lost connection is status 0, like an answer nobody can read. */
-  async function request(method, path, { token, body, limit = POST_LIMIT } = {}) {
+  async function request(method, path, { token, body, form, limit = POST_LIMIT } = {}) {
     const headers = { Accept: "application/json" };
     if (token) headers.Authorization = `Bearer ${token}`;
     if (body) headers["Content-Type"] = "application/json";
@@ -371,7 +379,7 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
     const timer = setTimeout(() => stop.abort(), limit);
     try {
       const response = await fetch(new URL(path, BASE), {
-        method, headers, body: body && JSON.stringify(body), signal: stop.signal,
+        method, headers, body: form ?? (body && JSON.stringify(body)), signal: stop.signal,
         credentials: "omit", cache: "no-store" });
       const data = await response.json().catch(() => null);
       // A captive portal answers 200 with a page of its own: that is no answer either.
@@ -525,9 +533,30 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
         "aria-disabled": "true" }, icon("send"));
       const form = make("form", {},
         make("label", { class: "sr", for: "input" }, WORDS.input),
-        make("div", { class: "field" }, this.input, this.sendButton), this.count);
+        make("div", { class: "field" }, this.buildAttach(), this.input, this.sendButton), this.count);
       this.listenToComposer(form);
       return form;
+    }
+
+    // Photos as evidence: only customers are ever asked for them.
+    buildAttach() {
+      this.files = make("input", { type: "file", multiple: true, hidden: true,
+        accept: "image/jpeg,image/png,image/webp" });
+      this.files.addEventListener("change", () => {
+        this.on.pictures([...this.files.files]);
+        this.files.value = "";
+      });
+      this.attach = make("div", { hidden: true }, this.files,
+        button({ class: "attach", "aria-label": WORDS.attach, title: WORDS.attach },
+          () => this.files.click(), icon("photo")));
+      return this.attach;
+    }
+
+    clear() {
+      for (const part of [this.past, this.present]) part.replaceChildren();
+      this.rows.clear();
+      Object.assign(this, { lastTime: 0, lastWho: null });
+      this.setFlow(null);
     }
 
     listenToComposer(form) {
@@ -572,7 +601,7 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
     // ---- rows
 
     stamp(at) {
-      if (at - this.lastTime > GAP) {
+      if (Math.abs(at - this.lastTime) > GAP) {
         this.into.append(make("p", { class: "time" }, CLOCK.format(at)));
         this.lastWho = null;
       }
@@ -834,7 +863,7 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
 
     actions() {
       return { submit: (text) => this.send(text), choose: (id, label) => this.sendChoice(id, label),
-        vote: (id, good) => this.vote(id, good), human: () => this.send(WORDS.human),
+        vote: (id, good) => this.vote(id, good), pictures: (files) => this.sendTyped(files), human: () => this.send(WORDS.human),
         toggle: () => (this.isOpen ? this.close() : this.open()), close: () => this.close() };
     }
 
@@ -874,6 +903,44 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
       const message = { id: uuid(), choice: String(id), label: String(label), at: Date.now() };
       this.labels.add(message.id, message.label);
       this.enqueue(message);
+    }
+
+    /** Uploads pictures and sends them as one message; false when they could not be sent. */
+    async sendPictures(files, text = "") {
+      const some = files.slice(0, PICTURES);
+      if (!some.length) return false;
+      this.view.setNotice(WORDS.uploading(some.length));
+      await this.start();
+      const answers = await Promise.all(some.map((file) => this.upload(file)));
+      const bad = answers.find(({ status }) => status !== 201);
+      this.view.setNotice(!bad ? "" : bad.status === 0 ? WORDS.pictureLost : WORDS.pictureRefused);
+      if (bad) return false;
+      const said = wellFormed(String(text)).trim();
+      this.enqueue({ id: uuid(), text: said, label: WORDS.pictures(some.length), at: Date.now(),
+        attachments: answers.map(({ data }) => data.id) });
+      return true;
+    }
+
+    async sendTyped(files) {
+      const sent = await this.sendPictures(files, this.view.input.value);
+      if (sent) this.view.write("");
+    }
+
+    upload(file) {
+      const form = new FormData();
+      form.append("file", file);
+      return request("POST", "api/attachments", { token: this.shelf.read().token, form });
+    }
+
+    /** Goes on in a session that was opened elsewhere; what was on screen is gone. */
+    adopt({ token, visitor_id, audience, greeting }) {
+      this.stopStream();
+      this.patience.end();
+      this.shelf.keep({ token, visitor_id, audience, greeting, waiting: [], labels: [] });
+      this.outbox.queue = [];
+      Object.assign(this, { seen: new Set(), greeted: false, started: null });
+      this.view.clear();
+      return this.start();
     }
 
     open({ focus = true } = {}) {
@@ -932,7 +999,9 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
     }
 
     retitle() {
-      const known = WORDS.titles[this.shelf.read().audience] ?? WORDS.titles.customer;
+      const { audience } = this.shelf.read();
+      const known = WORDS.titles[audience] ?? WORDS.titles.customer;
+      this.view.attach.hidden = audience !== "customer";
       this.view.setTitle(this.getAttribute("data-title") || known, this.unread);
     }
 
@@ -1026,7 +1095,9 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
       const drawn = this.seen.has(item.id) || this.view.rows.has(item.id);
       if (drawn || this.outbox.holds(item.result?.message_id)) return; // brings its own answer
       this.seen.add(item.id);
-      const said = item.text || this.labels.of(item.id) || WORDS.tapped;
+      const pictures = list(item.attachments).length;
+      const label = this.labels.of(item.id) ?? (pictures ? WORDS.pictures(pictures) : null);
+      const said = [pictures ? label : null, item.text].filter(Boolean).join(" ") || label || WORDS.tapped;
       if (item.from === "visitor") this.view.addVisitor(item.id, said, at);
       if (item.from === "operator") this.view.addOperator(item.text, at);
       if (item.result) this.showResult(item.result, at);
@@ -1051,14 +1122,18 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
 
     // ---- sending
 
-    enqueue(message) {
+    /** `element.clock`: on the demo page, gives the moment at which a message is said. */
+    enqueue(said) {
+      const now = this.clock?.();
+      const message = now ? { ...said, now, at: Date.parse(now) } : said;
       this.drawOwn(message);
       this.outbox.add(message);
       this.start();
     }
 
     drawOwn({ id, text, label, at }) {
-      if (!this.view.rows.has(id)) this.view.addVisitor(id, text ?? label, at);
+      const shown = [label, text].filter(Boolean).join(" ");
+      if (!this.view.rows.has(id)) this.view.addVisitor(id, shown, at);
     }
 
     /** One try of one message. A 401 costs one new session, then the same id goes again. */
@@ -1066,10 +1141,11 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
       const closed = await this.enter();
       if (closed) return closed;
       const { token } = this.shelf.read();
-      const { id, text, choice } = message;
-      const body = { message_id: id, ...(choice === undefined ? { text } : { choice }) };
+      const { id, text, choice, attachments, now } = message;
+      const body = { message_id: id, ...(choice === undefined ? { text } : { choice }),
+        ...(attachments && { attachments }), ...(now && { now }) };
       const begun = performance.now();
-      const answer = await request("POST", "api/messages", { token, body });
+      const answer = await request("POST", now ? "api/demo/messages" : "api/messages", { token, body });
       if (answer.status === 401 && !renewed) return this.renew(token, message);
       if (answer.status !== 200) return judge(answer);
       return { kind: "done", result: answer.data, ms: performance.now() - begun,
@@ -1106,7 +1182,7 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
     answer(message, { result, ms, timing, replayed }) {
       const { view } = this;
       view.setState(message.id, list(result.replies).length ? {} : { text: WORDS.delivered });
-      this.showResult(result);
+      this.showResult(result, message.now ? message.at : Date.now());
       const row = view.rows.get(message.id);
       if (row) view.scrollTo(row);
       view.announce(this.spoken(list(result.replies)));
@@ -1114,7 +1190,7 @@ textarea:focus-visible { outline-offset: 0; border-color: transparent; }
       if (!this.started) this.start(); // it had failed; now there is a connection
       this.startStream();
       const detail = { entrance: this.entrance, audience: this.shelf.read().audience,
-        question: message.text ?? message.label, result, ms, timing, replayed };
+        question: [message.label, message.text].filter(Boolean).join(" "), result, ms, timing, replayed };
       this.dispatchEvent(new CustomEvent("kaidian:turn", { bubbles: true, composed: true, detail }));
     }
 

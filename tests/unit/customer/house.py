@@ -50,6 +50,15 @@ class House:
         """One request; `body` is sent as JSON, bytes as they are."""
         return asyncio.run(self._send(method, path, body, key))
 
+    def say(self, path: str, body: Any, token: str) -> httpx.Response:
+        """One request of somebody who chats."""
+        return asyncio.run(self._say(path, body, token))
+
+    async def _say(self, path: str, body: Any, token: str) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)
+        async with httpx.AsyncClient(transport=transport, base_url="http://kaidian") as client:
+            return await client.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
+
     async def _send(self, method: str, path: str, body: Any, key: str) -> httpx.Response:
         sent = {"content": body} if isinstance(body, bytes) else {"json": body}
         headers = {"X-API-Key": key, "Content-Type": "application/json"}

@@ -1,0 +1,84 @@
+"""What a reply of the after-sales talk looks like as an Outcome, and what the talk then waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.cases import CaseFile
+from bot.conversation import Handoff, Outcome, Turn
+from bot.messages import Choice, Reply
+from handlers.customer.case_clock import with_case
+from handlers.customer.matter import Matter
+from handlers.customer.moments import yuan
+from handlers.customer.talking import Step
+from handlers.customer.telling import Told
+from handlers.rules.case import BUYER, CaseRefused, act
+from handlers.rules.decision import Decision
+from knowledge.wording import Wording
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Builds outcomes; nobody is told the same thing twice in the same words."""
+
+    wording: Wording
+    human: Choice
+
+    def handed(self, turn: Turn, told: Told, reason: str) -> Outcome:
+        """A person takes over; once asked for, nobody is called a second time."""
+        handoff = None if turn.conversation.handoff_id else Handoff(reason)
+        return Outcome((Reply(told.text, told.choices),), "handoff", handoff=handoff)
+
+    def tell(self, turn: Turn, matter: Matter, told: Told, step: Step) -> Outcome:
+        """The verdict, and what we wait for now."""
+        if told.text == turn.conversation.last_text:
+            told = replace(told, text=self._again(matter.decision, step))
+        rounds = matter.talk.rounds if step == "ask" else 0
+        talk = replace(matter.talk, step=step, rounds=rounds).offering(told.choices)
+        return Outcome(
+            (Reply(told.text, told.choices),), "decision", intent=talk.intent, flow=talk.flow(),
+            decision=matter.decision.to_json(), told=matter.case,
+        )  # fmt: skip
+
+    def say(self, matter: Matter, text: str, step: Step) -> Outcome:
+        """A step of the talk that is no verdict."""
+        talk = replace(matter.talk, step=step, rounds=0)
+        return Outcome(
+            (Reply(text, (self.human,)),), "flow", intent=talk.intent, flow=talk.flow(),
+            decision=matter.decision.to_json(), told=matter.case,
+        )  # fmt: skip
+
+    def acted(
+        self, turn: Turn, matter: Matter, case: CaseFile, name: str, said: str, note: str = ""
+    ) -> Outcome:
+        """The buyer's act on the case, by the same state machine as everybody's."""
+        try:
+            moved = act(case, name, BUYER, turn.now, note)
+        except CaseRefused as refused:
+            return self.refused(matter, refused)
+        return with_case(self.say(matter, said, "filed"), case.version, moved, turn.now)
+
+    def refused(self, matter: Matter, refused: CaseRefused) -> Outcome:
+        """Why the case did not change."""
+        return self.say(matter, self.wording.say("as_cannot_submit", why=refused.reason), "told")
+
+    def offer_again(self, decision: Decision) -> str:
+        """Whether to hand in what was offered."""
+        fen = decision.refund_fen
+        amount = f"建议退{yuan(fen)}元没有变，" if fen is not None else ""
+        return self.wording.say("as_offer_again", amount=amount)
+
+    def _again(self, decision: Decision, step: Step) -> str:
+        """The same thing is not said twice in the same words."""
+        if step == "offer":
+            return self.offer_again(decision)
+        return self.wording.say(_again(decision))
+
+
+def _again(decision: Decision) -> str:
+    """What is still missing, in other words; else that nothing has changed."""
+    if decision.evidence_required:
+        return "as_again_pictures"
+    if decision.type != "ask":
+        return "as_same"
+    return "as_again_item" if decision.rules[0].id == "3a" else "as_again_wish"

@@ -1,0 +1,29 @@
+"""A customer asks for a person: at once, and the decision says so too (row 2a)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.conversation import Handler, Outcome, Turn
+from handlers.customer.evaluate import AfterSales
+from handlers.customer.ports import Policies
+from handlers.rules.decide import Request
+from handlers.rules.order import nobodys
+
+
+@dataclass(frozen=True)
+class PersonAsked:
+    """`asked` hands over; no order is looked at, so nothing of one is revealed."""
+
+    asked: Handler
+    rules: AfterSales
+    policies: Policies
+
+    async def __call__(self, turn: Turn) -> Outcome:
+        handed = await self.asked(turn)
+        if turn.conversation.audience != "customer":
+            return handed
+        policy = await self.policies(turn.conversation.shop)
+        request = Request(nobodys(), policy, turn.now, {"wish": "human"})
+        decision = replace(self.rules.decide(request), items=())
+        return replace(handed, decision=decision.to_json())

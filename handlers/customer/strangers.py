@@ -1,0 +1,103 @@
+"""While it is not known whose order this is about, or which: questions, and what reveals nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.conversation import Outcome, Turn
+from bot.messages import Choice, Reply
+from handlers.customer.consulting import Consulting
+from handlers.customer.outcomes import Outcomes
+from handlers.customer.ports import Policies
+from handlers.customer.signs import is_number
+from handlers.customer.telling import Told
+from handlers.customer.verdicts import ROUNDS, Verdicts
+from handlers.customer.which import Found, Trouble
+from handlers.rules.decide import Request
+from handlers.rules.decision import Decision
+from handlers.rules.order import nobodys
+from knowledge.rules.vocabulary import Value
+
+_OPEN_FACTS = frozenset({"wish", "safety", "handoff", "reason_class"})
+"""Facts that may decide before anybody is proven to own an order."""
+
+_KEYS: Mapping[Trouble, str] = {
+    "which": "as_which_order", "none": "as_no_orders", "prove": "as_prove",
+    "digits": "as_prove_digits", "number": "as_prove_number", "refused": "as_not_yours",
+    "malformed": "as_malformed", "locked": "as_too_many_tries",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Strangers:
+    """Safety and a person come before the question whose order it is."""
+
+    verdicts: Verdicts
+    policies: Policies
+    consulting: Consulting
+
+    @property
+    def outcomes(self) -> Outcomes:
+        return self.verdicts.outcomes
+
+    async def __call__(self, turn: Turn, found: Found) -> Outcome:
+        decision, request = await self._unowned(turn, found)
+        if decision.type == "escalate":
+            talk = replace(found.talking, step="order")
+            return self.verdicts.escalated(turn, talk, decision, request)
+        called = self._called(turn, found)
+        consulted = await self._consulted(turn, found) if called is None else None
+        return called or consulted or self._asked(turn, found, decision)
+
+    async def _consulted(self, turn: Turn, found: Found) -> Outcome | None:
+        """Who has nothing here, or is asked to prove an order, may ask about the rules."""
+        if found.trouble not in ("none", "prove") or found.tried:
+            return None
+        return await self.consulting(turn, found.talking)
+
+    def _called(self, turn: Turn, found: Found) -> Outcome | None:
+        """A complaint, or too many questions in a row: a person."""
+        wording, talk = self.outcomes.wording, replace(found.talking, step="order")
+        number = is_number(turn.message.text)  # 12345 is a hotline, and the start of a number
+        if turn.intent == "complaint_escalation" and not number:
+            told, reason = Told(wording.say("learning_complaint")), turn.intent
+        elif talk.rounds >= ROUNDS and found.trouble != "which":
+            told, reason = Told(wording.say("handoff_asked")), "identity"
+            talk = replace(talk, rounds=talk.rounds + 1)
+        else:
+            return None
+        handed = self.outcomes.handed(turn, told, reason)
+        return replace(handed, flow=talk.flow(), tried=found.tried)
+
+    def _asked(self, turn: Turn, found: Found, decision: Decision) -> Outcome:
+        talk = replace(found.talking, step="order", rounds=found.talking.rounds + 1)
+        told = Told(self.outcomes.wording.say(_KEYS[found.trouble or "prove"]), self._taps(found))
+        talk = talk.offering(told.choices)
+        return Outcome(
+            (Reply(told.text, told.choices),), "clarify", intent=talk.intent,
+            flow=talk.flow(), tried=found.tried, decision=decision.to_json(),
+        )  # fmt: skip
+
+    def _taps(self, found: Found) -> tuple[Choice, ...]:
+        telling = self.verdicts.telling
+        return (*telling.order_choices(found.own), telling.human())
+
+    async def _unowned(self, turn: Turn, found: Found) -> tuple[Decision, Request]:
+        """The decision on an order nobody is shown: a stand-in, the same for every wrong number."""
+        rules, stand_in = self.verdicts.rules, nobodys()
+        words = dict(rules.words(found.talking.said, stand_in))
+        stated: dict[str, Value] = {k: v for k, v in words.items() if k in _OPEN_FACTS}
+        stated |= _whose(found.trouble)
+        policy = await self.policies(turn.conversation.shop)
+        request = Request(stand_in, policy, turn.now, stated)
+        return rules.decide(request), request
+
+
+def _whose(trouble: Trouble) -> dict[str, Value]:
+    """A wrong number and wrong digits are told apart neither in words nor in the decision."""
+    if trouble == "malformed":
+        return {"order_ref": "malformed"}
+    if trouble in ("refused", "locked"):
+        return {"ownership": "other"}
+    return {"ownership": "unproven"}

@@ -1,0 +1,149 @@
+"""A decision on an order as the answer to the customer: offered, refused, asked, told, handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.cases import CaseFile
+from bot.conversation import Outcome, Turn
+from handlers.customer.asides import facet_of
+from handlers.customer.evaluate import AfterSales
+from handlers.customer.matter import Matter, Matters
+from handlers.customer.outcomes import Outcomes
+from handlers.customer.pictures import needed
+from handlers.customer.signs import commands, has_no_picture
+from handlers.customer.talking import Step, Talking
+from handlers.customer.telling import Telling, Told
+from handlers.rules.case_filing import can_be_filed
+from handlers.rules.decide import Request
+from handlers.rules.decision import Decision
+from handlers.rules.order import Order
+from knowledge.wording import Wording
+
+ROUNDS = 3
+"""Questions in a row without getting on; then a person."""
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Answers by the type of the decision."""
+
+    matters: Matters
+    outcomes: Outcomes
+    on_platform: Callable[[Order], bool]
+    files: Callable[[Order], bool]
+
+    @property
+    def rules(self) -> AfterSales:
+        return self.matters.rules
+
+    @property
+    def wording(self) -> Wording:
+        return self.outcomes.wording
+
+    @property
+    def telling(self) -> Telling:
+        return Telling(self.wording, self.rules.book)
+
+    def __call__(self, turn: Turn, matter: Matter) -> Outcome:
+        decision, request = matter.decision, matter.request
+        if decision.type == "escalate":
+            return self.escalated(turn, matter.talk, decision, request, matter.case)
+        if decision.type == "ask":
+            return self._asked(turn, matter)
+        if decision.eligible:
+            return self._offered(turn, matter)
+        if decision.type == "reject":
+            told = self.telling.reject(decision, request)
+            return self.outcomes.tell(turn, matter, told, "told")
+        return self._informed(turn, matter)
+
+    def _asked(self, turn: Turn, matter: Matter) -> Outcome:
+        rounds = matter.talk.rounds + 1
+        matter = replace(matter, talk=replace(matter.talk, rounds=rounds))
+        if rounds > ROUNDS:
+            told = Told(self.wording.say("handoff_asked"))
+            return replace(
+                self.outcomes.handed(turn, told, "failed_turns"),
+                flow=replace(matter.talk, step="told").flow(),
+                decision=matter.decision.to_json(),
+            )
+        told = self.telling.ask(matter.decision, matter.request)
+        return replace(self.outcomes.tell(turn, matter, told, "ask"), status="clarify")
+
+    def _offered(self, turn: Turn, matter: Matter) -> Outcome:
+        """The verdict; once told, a command changes nothing and is told so."""
+        platform = self.on_platform(matter.order) or self._tapped_there(matter)
+        told = self.telling.eligible(matter.request, matter.decision, platform)
+        if matter.talk.step == "offer" and commands(turn.message.text):
+            told = Told(self.wording.say("as_fixed"), told.choices)
+        elif turn.message.attachments:
+            told = replace(told, text=self._pictures(matter) + told.text)
+        waits = matter.decision.evidence_required
+        return self.outcomes.tell(turn, matter, told, "ask" if waits or platform else "offer")
+
+    def _tapped_there(self, matter: Matter) -> bool:
+        """Of a shop whose after-sales we file, what the platform's API does not take."""
+        decision, many = matter.decision, len(matter.decision.items)
+        takes = can_be_filed(decision.type, decision.refund_fen, many)
+        return self.files(matter.order) and not takes
+
+    def _pictures(self, matter: Matter) -> str:
+        have = len(matter.talk.pictures)
+        left = needed(self.rules.book, matter.order, matter.decision) - have
+        if matter.decision.evidence_required and left > 0:
+            return self.wording.say("as_pictures_more", n=str(have), left=str(left))
+        return self.wording.say("as_pictures_got", n=str(have))
+
+    def _informed(self, turn: Turn, matter: Matter) -> Outcome:
+        """What was asked for. An answered question is done with; the claims before it stand."""
+        text, wish = turn.message.text, matter.request.stated.get("wish")
+        asked = wish in ("question", "progress") and matter.open_case is None
+        standing = self.matters.standing(matter) if asked and matter.talk.said[1:] else None
+        done = replace(matter.unheard, talk=replace(matter.unheard.talk, aside=text))
+        if standing and standing.eligible:
+            return self._answered(turn, done, standing)
+        return self._told(turn, matter, done)
+
+    def _answered(self, turn: Turn, matter: Matter, standing: Decision) -> Outcome:
+        """A question about the verdict that stands: its answer, then the verdict's own question."""
+        said = self.telling.facet(standing, matter.request, facet_of(turn.message.text))
+        if matter.talk.step != "offer":
+            return self.outcomes.tell(turn, matter, Told(said, (self.telling.human(),)), "ask")
+        said += self.outcomes.offer_again(standing)
+        return self.outcomes.tell(turn, matter, Told(said, self.telling.submit()), "offer")
+
+    def _told(self, turn: Turn, matter: Matter, done: Matter) -> Outcome:
+        told = self.telling.info(matter.request, matter.decision, matter.case)
+        wish = matter.request.stated.get("wish")
+        if wish == "question":
+            told = replace(told, text=told.text + self._hypothetical(matter))
+        if matter.open_case and matter.open_case.platform_id:
+            told = replace(told, text=self.wording.say("as_platform_clock"))
+        step: Step = "withdraw" if wish == "withdraw" and matter.open_case else "told"
+        return self.outcomes.tell(turn, done, told, step)
+
+    def _hypothetical(self, matter: Matter) -> str:
+        stated = {**matter.request.stated, "wish": "return"}
+        return self.telling.would_be(self.rules.decide(replace(matter.request, stated=stated)))
+
+    def escalated(
+        self,
+        turn: Turn,
+        talk: Talking,
+        decision: Decision,
+        request: Request,
+        case: CaseFile | None = None,
+    ) -> Outcome:
+        """Once is enough: who has been handed over is told that somebody is coming."""
+        row = decision.rules[0].id
+        told = self.telling.escalate(request, decision)
+        if turn.conversation.handoff_id and talk.escalated == row:
+            without = has_no_picture(turn.message.text)
+            told = Told(self.wording.say("as_waiting_no_picture" if without else "as_waiting"))
+        called = request.stated.get("wish") == "human" or "handoff" in request.stated
+        said = talk.said[:-1] if called else talk.said
+        talk = replace(talk, step="told", rounds=0, escalated=row, said=said)
+        handed = self.outcomes.handed(turn, told, turn.intent)
+        return replace(handed, flow=talk.flow(), decision=decision.to_json(), told=case)
