@@ -56,8 +56,8 @@ def worked(house: House) -> None:
     asyncio.run(work())
 
 
-def vouched(number: str, buyer: str = "buyer-1", **other: object) -> Incoming:
-    return incoming(number, extra={VOUCHED: buyer}, **other)
+def vouched(number: str, buyer: str = "buyer-1") -> Incoming:
+    return incoming(number, extra={VOUCHED: buyer})
 
 
 def web_talk(store: Store, age: timedelta = timedelta(0), shop: str = "demo") -> str:

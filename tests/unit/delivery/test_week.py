@@ -19,7 +19,7 @@ from bot.mail import Kind, Limits, Outgoing, Receipt
 from bot.messages import Choice, Reply
 from bot.outbox_store import Todos
 from bot.store import Store
-from tests.mail import NOW, Hands, House, incoming
+from tests.mail import NOW, Answer, Hands, House, incoming
 
 WEEK, STEP = timedelta(days=7), timedelta(hours=1)
 PEOPLE = 14
@@ -58,13 +58,13 @@ class Platform:
         return Receipt()
 
 
-def talks_much(chance: random.Random) -> "type[None] | object":
+def talks_much(chance: random.Random) -> Answer:
     """A bot whose answers take one to seven letters; every case's result comes within days."""
 
     def answer(turn: Turn) -> Outcome:
         words = "这是一段答复。" * chance.choice((5, 20, 120, 700))
         choices = tuple(Choice(str(n), f"选项{n}") for n in range(chance.choice((0, 2))))
-        result = ()
+        result: tuple[Timer, ...] = ()
         if turn.message.text.startswith("case"):
             due = turn.now + timedelta(hours=chance.choice((1, 20, 47, 49, 70, 120)))
             result = (
@@ -125,8 +125,8 @@ async def _worked(worker: Worker) -> None:
         for one in taken:
             await worker.serving.serve(one)
     while letters := worker.delivering.take(10, frozenset()):
-        for one in letters:
-            await worker.delivering.deliver(one)
+        for letter in letters:
+            await worker.delivering.deliver(letter)
 
 
 @pytest.mark.parametrize(
