@@ -170,13 +170,13 @@ def _beside(item: Passage, library: Library) -> list[Passage]:
 
 
 def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
-    """Reasons stand in sentences; disagreements in corrections."""
+    """Reasons stand in sentences; disagreements in corrections, which otherwise come second."""
 
     def worth(hit: Hit) -> float:
         if wants_reason(question) and hit.passage.kind == "cell":
             return hit.score - 0.06
-        if sees_conflict(question) and hit.passage.kind == "correction":
-            return hit.score + 0.06
+        if hit.passage.kind == "correction":
+            return hit.score + (0.06 if sees_conflict(question) else -0.05)
         if quantity and not _counts(hit.passage, question):
             return hit.score - UNCOUNTED
         if steps and hit.passage.kind == "cell" and not hit.passage.value:
@@ -191,7 +191,10 @@ def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
 def _counts(passage: Passage, question: str) -> bool:
     """Whether it says how much or how many; an empty cell says that nobody knows."""
     blank = passage.kind == "cell" and not passage.value
-    return blank or holds_quantity(passage.text, question)
+    text = passage.text
+    for named in sorted(numbers(question), key=len, reverse=True):
+        text = text.replace(named, "")  # what the asker knows is not what is asked
+    return blank or holds_quantity(text, question)
 
 
 def _corrected(note: Passage, fine: Sequence[Hit], library: Library) -> list[Passage]:
