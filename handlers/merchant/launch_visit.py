@@ -38,7 +38,7 @@ LAST = ("todo", "routes")
 """Questions answered after the new facts: the answer is the advice itself."""
 BARE = 3
 """Signs around a bare name of goods (“就袜子吧”)."""
-_ALSO = re.compile("还有|也有|另外|加上|再加|以及|还卖|也卖")
+_ALSO = re.compile("还是|改回|换回|还有|也有|另外|加上|再加|以及|还卖|也卖")
 _REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|是.{3,}")
 
 
@@ -127,7 +127,7 @@ class Visit:
 
     def _papers_done(self) -> frozenset[str]:
         """“办好了”: the papers that were to be got now, all of them if they say 都."""
-        if self.begun is None or not ALL_DONE.search(self.said):
+        if self.begun is None or not any(map(ALL_DONE.search, self.said.split(" "))):
             return frozenset()
         states = ("next", "blocked", "later") if "都" in self.said[:6] else ("next",)
         papers = [
