@@ -16,6 +16,7 @@ from bot.intents.spelling import spelled
 from bot.messages import Message
 from handlers.merchant.launch_amounts import amounts
 from handlers.merchant.launch_answers import answer, expected, is_unsure
+from handlers.merchant.launch_codes import code_in, holds_identity
 from handlers.merchant.launch_course import Course, LaunchParts
 from handlers.merchant.launch_lexicon import (
     ALL_DONE,
@@ -57,6 +58,8 @@ class Launch(LaunchParts):
         if talk.audience != "merchant":
             return ""
         if (message.choice or "").startswith(TAPPED):
+            return "surely"
+        if code_in(message.text) or holds_identity(message.text):
             return "surely"
         said = spelled(message.text)
         news = read(self.book, said, in_shanghai(message.at).date())

@@ -35,7 +35,7 @@ _UNDONE = re.compile(
 )
 _COUNTED = re.compile(
     r"\s?(?:(?:个|件|本|条|双|套|只|样|种|把|支|瓶|张)?(?:左右|上下|多)?(?:品种?|商品|货(?!拿)|产品|单品|sku|款式?|型号|口味|样式?|种类?|规格|东西|花色|颜色|书)"
-    r"|(?:个|件|本|样|种)(?:左右|上下|多|吧|的样子|不到|以内)?(?=$| ))"
+    r"|(?:个|件|本|样|种|幅|副|枚|盆|株)(?:左右|上下|多|吧|的样子|不到|以内)?(?=$| ))"
 )
 _COUNT_OF = re.compile(
     r"(?:商品数?|产品|sku|品种?|款式?|样式|花色|数量|个数|单品)(?:有|about|大概|大约|差不多|是|数|改成|也就|一共|:)*\s?$"
@@ -58,6 +58,8 @@ _STORES = re.compile(r"(?:家|个|间)[^ ]{0,4}(?:门店|店铺?|分店|铺子?|
 _ALL_OF = re.compile(
     r"(?<![^ ])((?:[^ 没有]{2,5} ){1,3})([^ 没有]{2,6}?)(?:也|全)?都(没有|没|有)(?=$| |的)"
 )
+_WHAT_IS = re.compile(r"(?<=[^ ])是个?(?:啥|什么)(?:东西|玩意)?(?= (?:没|有))")
+"""“公众号是啥 没有” asks and answers."""
 _PAPERS = re.compile(r"[^ ]{0,6}(?:许可证?|备案|资质|批文|证书|配方注册)")
 _GO_LIVE = re.compile(r"上线|开业|开张|开店|开起来|搞定|弄好|开卖|卖")
 
@@ -99,7 +101,7 @@ def read(book: LaunchBook, said: str, today: date) -> Heard:
     notes = _Notes()
     rejected = bool(REJECTED.search(said)) and not ASKS_ABOUT_REJECTION.search(said)
     rest = _scope(said, notes)
-    rest = _ALL_OF.sub(_each, rest)
+    rest = _ALL_OF.sub(_each, _WHAT_IS.sub("", rest))
     clauses = [clause for clause in rest.split(" ") if clause]
     _numbers(rest, clauses, notes)
     for slot in book.slots.values():
@@ -189,7 +191,10 @@ def _goods(book: LaunchBook, text: str, clauses: Sequence[str], notes: _Notes) -
         notes.take("category", best.category)
         notes.said["goods"] = best.word
         return
-    found = SOLD.search(stated)
+    told = [
+        one for one in SOLD.finditer(stated) if not re.search("[不没别]$", stated[: one.start()])
+    ]
+    found = told[0] if told else None
     goods = FILLER.sub("", found[1] or found[2] or "") if found else ""
     if put := _PUT_ONLINE.search(stated):
         goods = put[1]

@@ -12,6 +12,7 @@ from bot.conversation import Outcome, Turn, Vector
 from bot.intents.spelling import spelled
 from bot.messages import Reply
 from handlers.merchant.launch_answers import answer, expected, is_unsure
+from handlers.merchant.launch_codes import code_in, holds_identity, subject_of
 from handlers.merchant.launch_course import Course
 from handlers.merchant.launch_days import past_day
 from handlers.merchant.launch_lexicon import (
@@ -37,7 +38,7 @@ LAST = ("todo", "routes")
 """Questions answered after the new facts: the answer is the advice itself."""
 BARE = 3
 """Signs around a bare name of goods (“就袜子吧”)."""
-_ALSO = re.compile("还有|也有|另外|加上|再加|以及|还卖|也卖")
+_ALSO = re.compile("还是|改回|换回|还有|也有|另外|加上|再加|以及|还卖|也卖")
 _REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|是.{3,}")
 
 
@@ -53,6 +54,9 @@ class Visit:
 
     async def outcome(self) -> Outcome:
         """What to answer, and where the walkthrough stands then."""
+        self._papers_named()
+        if self.begun is None and self.course.draft.lines and not self._news():
+            return Outcome((self.course.draft.reply(),), "answered", "launch_walkthrough")
         command = self._command()
         if command == "exit":
             reply = Reply(self.course.telling.say("exited"))
@@ -86,10 +90,27 @@ class Visit:
         state = self.course.state
         waiting = expected(self.course.launch.book, state.profile, state.pending)
         news = answer(self.course.launch.book, self.said, waiting, news)
-        news = self._without_mentions(news)
+        news = self._with_code(self._without_mentions(news))
         done = self._papers_done()
         licensed = {"licence": "yes"} if "licence" in done else {}
         return replace(news, values={**news.values, **licensed}, done=news.done | done)
+
+    def _papers_named(self) -> None:
+        """A registration code is checked at once; nobody has to send an identity number."""
+        text = self.course.turn.message.text
+        if code := code_in(text):
+            checked = {"code": code.normalized, "reason": code.reason}
+            self.course.draft.say(self.course.telling.say("code", **checked))
+        if holds_identity(text):
+            self.course.draft.say(self.course.telling.say("identity"))
+
+    def _with_code(self, news: Heard) -> Heard:
+        """What a sound code tells of the licence; only within a walkthrough."""
+        code = code_in(self.course.turn.message.text)
+        subject = subject_of(code) if code else ""
+        if not subject or self.begun is None:
+            return news
+        return replace(news, values={"subject": subject, **news.values, "licence": "yes"})
 
     def _without_mentions(self, news: Heard) -> Heard:
         """Goods that are only mentioned (“手机都玩不明白”) do not replace those that are sold."""
@@ -106,7 +127,7 @@ class Visit:
 
     def _papers_done(self) -> frozenset[str]:
         """“办好了”: the papers that were to be got now, all of them if they say 都."""
-        if self.begun is None or not ALL_DONE.search(self.said):
+        if self.begun is None or not any(map(ALL_DONE.search, self.said.split(" "))):
             return frozenset()
         states = ("next", "blocked", "later") if "都" in self.said[:6] else ("next",)
         papers = [

@@ -14,6 +14,7 @@ from bot.clock import SHANGHAI
 from bot.conversation import Conversation, Flow, Handler, Outcome, Turn, Vector
 from bot.messages import Message, Reply
 from handlers.merchant.launch import Launch
+from handlers.merchant.launch_codes import code_in
 from knowledge.wording import load_wording
 from tests.unit.launch_book import BOOK
 
@@ -354,3 +355,30 @@ def test_a_review_that_failed_again_is_a_rejection() -> None:
     keeper = Shopkeeper()
     told = keeper.says("昨天提交的店铺审核又没过 说我资质不全")
     assert "11月28日24点前" in told
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("信用代码91110000600037341L", "格式和校验码都对"),
+        ("９１１１００００６００037341Ｍ 对不对", "第18位校验码对不上"),
+        ("税号 9111 0000 6000 3734 1L", "91110000600037341L：格式和校验码都对"),
+        ("法人身份证110*************34", "已经打码"),
+    ],
+)
+def test_numbers_of_papers_are_looked_at_in_chat(said: str, told: str) -> None:
+    assert told in Shopkeeper().says(said)
+    keeper = after("想开店 卖坚果")
+    assert keeper.claim(said) == "surely"
+    assert told in keeper.says(said)
+
+
+def test_a_sound_code_tells_the_subject() -> None:
+    keeper = after("想开店 卖坚果")
+    told = keeper.says("信用代码91110000600037341L")
+    assert keeper.profile["subject"] == "enterprise"
+    assert "个体户还是公司" not in told
+
+
+def test_a_waybill_is_no_code() -> None:
+    assert code_in("单号 773012345678901234") is None

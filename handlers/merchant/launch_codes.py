@@ -1,0 +1,38 @@
+"""Numbers of papers in what a merchant says: registration codes are checked, identity numbers not.
+
+The first two signs of a code tell the subject (GB 32100: 91 enterprises, 92 individual businesses).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from handlers.rules.uscc import Code, check_code
+
+SUBJECTS = {"91": "enterprise", "92": "individual"}
+_WRITTEN = re.compile(r"(?<![0-9A-Z])(?:[0-9A-Z][ ._·\-]?){14,19}[0-9A-Z](?![0-9A-Z])")
+_NAMED = re.compile(r"信用代码|税号|执照号|注册号|统一代码|社会代码")
+_NOISE = re.compile(r"[ ._·\-]")
+_MASKED = re.compile(r"\d{3}\*{8,}[\dX]{2}|\d{2,3}\*[* ._\-]{8,}")
+
+
+def code_in(text: str) -> Code | None:
+    """The first registration code of a message, checked; without its name only by its shape."""
+    normal = unicodedata.normalize("NFKC", text).upper()
+    named = bool(_NAMED.search(normal))
+    for found in _WRITTEN.finditer(normal):
+        code = _NOISE.sub("", found[0])
+        if named or (len(code) == 18 and code[:2] in SUBJECTS):
+            return check_code(code)
+    return None
+
+
+def subject_of(code: Code) -> str:
+    """`individual` or `enterprise` as a sound code tells; '' otherwise."""
+    return SUBJECTS.get(code.normalized[:2], "") if code.valid else ""
+
+
+def holds_identity(text: str) -> bool:
+    """Whether an identity number stood there; the door has masked it already."""
+    return bool(_MASKED.search(text))
