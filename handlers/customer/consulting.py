@@ -28,6 +28,8 @@ _BEFORE = re.compile(
 )
 _BOUGHT = re.compile("还没(?:有)?(?:买|下单|拍)到|买了|拍了(?!不|没)|收到|到货|签收")
 _ASKS = re.compile("[吗么嘛呢不没?？]\\s*$|[?？]|怎么|几|多久|多少|谁|能不能|可不可以|会不会|支持")
+# Who waits for their own money or parcel is not told how long it takes in general.
+_OWN = re.compile("我(?:的|那)|[还一直迟]没(?:有)?(?:到|退|发|收)|迟迟")
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Consulting:
         """Only a question is answered; who wants something done has to show an order."""
         text = turn.message.text
         early = before_buying("\n".join((*talk.said, text)))
-        if not early and not _ASKS.search(text):
+        if not early and (_OWN.search(text) or not _ASKS.search(text)):
             return None
         return await self.told(turn, talk, early)
 

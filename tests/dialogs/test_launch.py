@@ -60,7 +60,7 @@ DATES = ("11", "24", "25", "12", "11", "14")
 
 
 def test_a_question_in_between_leads_back(house: Parts) -> None:
-    _, between, later = talk(house, "想开店 卖毛巾 个体户", "小程序审核要几天", "二十款")
+    _, between, later = talk(house, "想开店 卖毛巾 个体户", "SaaS和原生差在哪", "二十款")
     assert between.result["intent"] == "merchant_question"
     assert "回到开店" in between.text
     assert between.result["flow"]["name"] == "launch"

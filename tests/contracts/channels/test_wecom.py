@@ -86,7 +86,7 @@ class TestSending(SendingContract):
 
     def test_only_a_second_try_asks_the_platform_to_compare(self) -> None:
         world = World(lambda: NOW)
-        self.sent(world, self.letter(), self.letter(tries=1))
+        self.sent(world, self.letter(), self.letter("收到了", tries=1))
         checked = [sent.body.get("enable_duplicate_check", 0) for sent in world.sent]
         assert checked == [0, 1]
 
