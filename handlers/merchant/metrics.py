@@ -14,12 +14,13 @@ from knowledge.figures import Figures, Metric
 from knowledge.wording import Wording
 
 ENOUGH = 2
-"""Metrics in one sentence from which on this tool tells more than the guide's page."""
+"""Rates told as such from which on this tool tells more than the guide's page; counts are always
+worked out here."""
 
 
 @dataclass(frozen=True)
 class MetricsHandler:
-    """Works out what the sentence has the numbers for; one metric alone is left to `guide`."""
+    """Works out what the sentence has the numbers for; one told rate alone is left to `guide`."""
 
     figures: Figures
     wording: Wording
@@ -30,7 +31,7 @@ class MetricsHandler:
         trade = _trade(turn.message.text, self.figures)
         worked_out = diagnose(counts, trade, self.figures.metrics)
         stated = self._stated(turn.message.text, trade, worked_out)
-        if len(worked_out) + len(stated) < ENOUGH:
+        if not worked_out and len(stated) < ENOUGH:
             return await self.guide(turn)
         return self._told(worked_out, stated, lone)
 

@@ -83,7 +83,8 @@ def _percent(match: re.Match[str]) -> str:
 
 def _taken(said: str, after: str, before: str) -> tuple[str, Decimal | None]:
     """The number beside the words, and the sentence without it."""
-    told_after = rf"(?:{before}){_LINK}{_NUMBER}(?!\d|%|\.|个点)"
+    # 300访客就2单: a word that has its number already leads up to no other, and 2单 are orders.
+    told_after = rf"(?<![\d万千wk])(?:{before}){_LINK}{_NUMBER}(?!\d|%|\.|个点|单)"
     # 下单30个复购4个: what a word leads up to directly is its own.
     tight = told_after.replace(":, ]", ":]")
     for pattern in (tight, rf"{_NUMBER} ?(?:{after})", told_after):
