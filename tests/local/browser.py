@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Locator, Page, Request, Route, expect, 
 
 ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 MESSAGES = "**/api/messages"
+# A watchdog, no measurement: a machine that is busy elsewhere fails no test.
+expect.set_options(timeout=60_000)
 JsonObject = dict[str, Any]
 
 

@@ -25,7 +25,7 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser, server_url: str) -> Iterator[Page]:
     """The demo page; an error of any script fails the test."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
