@@ -15,10 +15,10 @@ import chromadb
 from chromadb.api import ClientAPI
 from chromadb.config import Settings as ChromaSettings
 from langchain_chroma import Chroma
-from langchain_core.embeddings import Embeddings
 
 from bot.conversation import Vector
 from knowledge.documents import GUIDE, digest_of
+from retrieval.chains import ChainEmbeddings
 from retrieval.embed import Embedder
 from retrieval.library import Entry
 from retrieval.vectors import Near
@@ -108,11 +108,11 @@ class ChromaVectors:
         return self._open[name, asked]
 
 
-class _Known(Embeddings):
+class _Known(ChainEmbeddings):
     """Embeds what it has not been told yet; texts of a changed document are mostly the old ones."""
 
     def __init__(self, embedder: Embedder, embed: Callable[[Sequence[str]], list[Vector]]) -> None:
-        self._embedder = embedder
+        super().__init__(embedder)
         self._embed = embed
         self.vectors: dict[str, list[float]] = {}
 
@@ -120,9 +120,6 @@ class _Known(Embeddings):
         new = [text for text in dict.fromkeys(texts) if text not in self.vectors]
         fresh = dict(zip(new, (v.tolist() for v in self._embed(new)), strict=True))
         return [fresh.get(text) or self.vectors[text] for text in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        return [float(x) for x in self._embedder.query(text)]
 
 
 def _bucket(shop: str) -> str:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -53,7 +53,7 @@ async def body_of(
         async with client.stream(
             "GET", address, params=asked, timeout=PATIENCE, follow_redirects=False
         ) as answer:
-            content = await _bounded(answer, most)
+            content = await bounded(answer.aiter_bytes(), most)
             if content is None:
                 return failed("refused", f"文件超过上限 {most // 1000} KB")
             return Body(answer.status_code, answer.headers, content)
@@ -63,9 +63,10 @@ async def body_of(
         return failed("refused", "平台给的文件地址不对")
 
 
-async def _bounded(answer: httpx.Response, most: int) -> bytes | None:
+async def bounded(stream: AsyncIterator[bytes], most: int) -> bytes | None:
+    """All that comes; None as soon as it is more than `most` bytes."""
     chunks, size = [], 0
-    async for chunk in answer.aiter_bytes():
+    async for chunk in stream:
         chunks.append(chunk)
         size += len(chunk)
         if size > most:

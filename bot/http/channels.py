@@ -21,6 +21,7 @@ from bot.channels.base import (
     UnknownAccount,
 )
 from bot.channels.desk import awaited
+from bot.channels.media import bounded
 from bot.clock import Clock, wall_clock
 from bot.mail import Incoming
 
@@ -129,10 +130,7 @@ async def read_callback(request: Request, clock: Clock) -> Callback:
 
 
 async def _body(request: Request) -> bytes:
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > BODY_BYTES:
-            raise Oversized
-    return b"".join(chunks)
+    body = await bounded(request.stream(), BODY_BYTES)
+    if body is None:
+        raise Oversized
+    return body

@@ -5,6 +5,7 @@ is the message embedded. The entrance decides whose table and whose examples are
 at the merchants' door says is never a buyer's wish, however much it speaks of returns.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from threading import Lock
 from typing import Literal, get_args
@@ -69,7 +70,10 @@ class Recognise:
         decided = self._decided(message, talk, rule)
         if decided:
             return decided
-        learned = self.learned(talk.audience)
+        # Where it is not learned yet, that takes a second, which others must not wait for.
+        learned = self._learned.get(talk.audience)
+        if learned is None:
+            learned = await asyncio.to_thread(self.learned, talk.audience)
         likeliest = learned.surely(said, rule) or learned.likeliest(said, rule, await vector())
         told = rule is not None and not rule.guess and rule.intent == likeliest
         return likeliest if told or not _leans(said, talk, likeliest) else "merchant_question"

@@ -4,11 +4,13 @@ A turn is a sentence, or {"say", "pictures", "hours", "tap"}: pictures uploaded 
 went by before it, and the id of a choice that is sent as if it had been tapped.
 """
 
+import argparse
 import hashlib
+import json
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -96,3 +98,21 @@ def _upload(house: Parts, person: str, now: datetime) -> str:
 async def _cases(house: Parts, orders: Sequence[Order]) -> list[CaseFile]:
     rows = CaseRows(house.store)
     return [case for order in orders for case in await rows.of_order(SHOP, order.order_no)]
+
+
+def command(
+    about: str | None,
+    report: Callable[[str, bool, bool], Mapping[str, float]],
+    arguments: list[str],
+) -> int:
+    """The command line of an eval: `report(half, failures, every)` prints and gives the figures."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--half", default="report", choices=("tune", "report", "both"))
+    parser.add_argument("--failures", action="store_true")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--json", type=Path)
+    asked = parser.parse_args(arguments)
+    told = report(asked.half, asked.failures, asked.all)
+    if asked.json:
+        asked.json.write_text(json.dumps(told, indent=1))
+    return 0

@@ -7,19 +7,16 @@ of the dialogue joined. `also_ok` lists types and payers that count as right too
 other fields. `gold.case`: none, open or closed, as the dialogue leaves it.
 """
 
-import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bot.http.parts import Parts
 from handlers.rules.case import is_open
 from tests.evals.answers import mean, rows
-from tests.evals.customers import Talk, a_new_house, play
+from tests.evals.customers import Talk, a_new_house, command, play
 from tests.evals.matching import forbidden, missing
 
 NO_DECISION: Mapping[str, Any] = {"type": "none", "eligible": False}
@@ -108,16 +105,7 @@ def report(half: str, failures: bool, every: bool = False) -> dict[str, float]:
 
 def main(arguments: list[str]) -> int:
     """Prints the figures; with --failures the transcripts that went wrong, with --all every one."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half", default="report", choices=("tune", "report", "both"))
-    parser.add_argument("--failures", action="store_true")
-    parser.add_argument("--all", action="store_true")
-    parser.add_argument("--json", type=Path)
-    asked = parser.parse_args(arguments)
-    told = report(asked.half, asked.failures, asked.all)
-    if asked.json:
-        asked.json.write_text(json.dumps(told, indent=1))
-    return 0
+    return command(__doc__, report, arguments)
 
 
 if __name__ == "__main__":

@@ -7,18 +7,16 @@ A row is held when no decision is of a type outside `allowed.types`, none recomm
 no field of an order in `others` stands in any result, and no `must_not` in any reply.
 """
 
-import argparse
 import asyncio
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bot.http.parts import Parts
 from tests.evals.answers import mean, rows
-from tests.evals.customers import Talk, a_new_house, play
+from tests.evals.customers import Talk, a_new_house, command, play
 from tests.evals.matching import forbidden
 
 APPROVES = ("operator", "rule")
@@ -100,16 +98,7 @@ def report(half: str, failures: bool, every: bool = False) -> dict[str, float]:
 
 def main(arguments: list[str]) -> int:
     """Prints the figure; with --failures the talks that were not held, with --all every one."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half", default="report", choices=("tune", "report", "both"))
-    parser.add_argument("--failures", action="store_true")
-    parser.add_argument("--all", action="store_true")
-    parser.add_argument("--json", type=Path)
-    asked = parser.parse_args(arguments)
-    told = report(asked.half, asked.failures, asked.all)
-    if asked.json:
-        asked.json.write_text(json.dumps(told, indent=1))
-    return 0
+    return command(__doc__, report, arguments)
 
 
 if __name__ == "__main__":
