@@ -12,6 +12,7 @@ _DIGIT = "一二两三四五六七八九"
 _NUMERAL = "零〇一二两俩三四五六七八九十百千万廿卅"
 _SCALE = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "w": 10_000, "k": 1000, "": 1}
 _VAGUE = "多来几好余把"
+_NO_NUMBER = "一[共般些直起定下切旦致律向再旁会儿]|万一|(?<=万)一"
 
 _AMOUNT = re.compile(
     rf"""
@@ -21,7 +22,7 @@ _AMOUNT = re.compile(
     | (?P<arabic>\d+(?:\.\d+)?)\s?(?P<to>[-~到至—]\s?\d+(?:\.\d+)?)?\s?(?P<unit>[千万wk](?![a-z]))?[{_VAGUE}]*
     | (?P<pair>[{_DIGIT}]{{2}})(?P<pair_unit>[十百千万]+)
     | (?P<some>[一二三四五六七八九两]?[百千万])(?P<more>八十|十来|把)
-    | (?P<numeral>[{_NUMERAL}]+)(?:[{_VAGUE}]+(?P<tail>[十百千万]*))?
+    | (?!{_NO_NUMBER})(?P<numeral>[{_NUMERAL}]+)(?:[{_VAGUE}]+(?P<tail>[十百千万]*))?
     """,
     re.VERBOSE,
 )

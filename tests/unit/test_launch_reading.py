@@ -55,6 +55,11 @@ def test_numbers_are_read_as_people_say_them(said: str, value: int, high: int) -
     assert (found.value, found.high) == (value, high)
 
 
+@pytest.mark.parametrize("said", ["一共要花多少钱", "一般要几天", "我们一起做", "万一被驳回"])
+def test_words_that_only_begin_with_a_numeral_count_nothing(said: str) -> None:
+    assert [found.value for found in amounts(said)] == []
+
+
 def test_everything_in_one_message() -> None:
     said = "我们厂做收纳箱 有照 一百来个款 没人会写代码 一年能花个几千"
     assert values(said) == {
