@@ -39,6 +39,21 @@ from bot.tables import (
 
 TOPICS_KEPT = 4
 
+# Statements of every turn are built once: building one costs more than running it.
+_SHOP = shops.select().where(shops.c.name == sa.bindparam("wanted"))
+_ENTRANCE = entrances.select().where(entrances.c.name == sa.bindparam("wanted"))
+_SESSION = sessions.select().where(sessions.c.digest == sa.bindparam("wanted"))
+_CONVERSATION = conversations.select().where(conversations.c.id == sa.bindparam("wanted"))
+_DONE = sa.select(messages.c.digest, messages.c.result).where(
+    messages.c.conversation_id == sa.bindparam("talk"),
+    messages.c.message_id == sa.bindparam("wanted"),
+    messages.c.sender == "visitor",
+)
+_BEGIN, _OPEN, _SAY = conversations.insert(), sessions.insert(), messages.insert()
+_MOVE = conversations.update().where(
+    conversations.c.id == sa.bindparam("talk"), conversations.c.version == sa.bindparam("was")
+)
+
 
 class VersionChanged(Exception):
     """Another turn of this conversation was completed first: load again and decide again."""
@@ -143,7 +158,7 @@ class Store:
     def shop(self, name: str) -> dict[str, Any] | None:
         """name, secret, guide, at — or None."""
         with self.reading() as db:
-            row = db.execute(shops.select().where(shops.c.name == name)).mappings().first()
+            row = db.execute(_SHOP, {"wanted": name}).mappings().first()
         return dict(row) if row else None
 
     def shop_names(self) -> list[str]:
@@ -152,7 +167,7 @@ class Store:
 
     def entrance(self, name: str) -> Entrance | None:
         with self.reading() as db:
-            row = db.execute(entrances.select().where(entrances.c.name == name)).first()
+            row = db.execute(_ENTRANCE, {"wanted": name}).first()
         return Entrance(row.name, row.shop, row.audience) if row else None
 
     def add_entrance(self, door: Entrance) -> bool:
@@ -195,11 +210,8 @@ class Store:
         """A new conversation and the session that may speak in it."""
         with self.writing() as db:
             insert_conversation(db, talk, at)
-            db.execute(
-                sessions.insert().values(
-                    digest=token_digest, conversation_id=talk.id, created_at=at, expires_at=expires
-                )
-            )
+            opened = {"digest": token_digest, "conversation_id": talk.id}
+            db.execute(_OPEN, {**opened, "created_at": at, "expires_at": expires})
 
     def add_conversation(self, talk: Conversation, at: datetime) -> None:
         """A conversation that nobody has a session for. Harmless if it is there."""
@@ -211,7 +223,7 @@ class Store:
 
     def session(self, token_digest: str) -> Session | None:
         with self.reading() as db:
-            row = db.execute(sessions.select().where(sessions.c.digest == token_digest)).first()
+            row = db.execute(_SESSION, {"wanted": token_digest}).first()
         return Session(row.conversation_id, in_shanghai(row.expires_at)) if row else None
 
     def conversation(self, conversation_id: str) -> Conversation | None:
@@ -329,7 +341,7 @@ class Store:
 def insert_conversation(db: sa.Connection, talk: Conversation, at: datetime) -> None:
     """A new conversation, on the caller's transaction."""
     row = {**_conversation_row(talk), "created_at": at, "updated_at": at}
-    db.execute(conversations.insert().values(**row))
+    db.execute(_BEGIN, row)
 
 
 def update_conversation(
@@ -337,9 +349,8 @@ def update_conversation(
 ) -> None:
     """The conversation after a turn or act, on the caller's transaction. Raises VersionChanged."""
     moved = replace(after, version=before.version + 1)
-    same = sa.and_(conversations.c.id == before.id, conversations.c.version == before.version)
-    values = {**_conversation_row(moved), "updated_at": at}
-    if db.execute(conversations.update().where(same).values(**values)).rowcount != 1:
+    same = {"talk": before.id, "was": before.version}
+    if db.execute(_MOVE, {**_conversation_row(moved), "updated_at": at, **same}).rowcount != 1:
         raise VersionChanged
 
 
@@ -366,7 +377,7 @@ def _conversation_row(talk: Conversation) -> dict[str, Any]:
 
 
 def _load_conversation(db: sa.Connection, conversation_id: str) -> Conversation | None:
-    row = db.execute(conversations.select().where(conversations.c.id == conversation_id)).first()
+    row = db.execute(_CONVERSATION, {"wanted": conversation_id}).first()
     if row is None:
         return None
     state = json.loads(row.state)
@@ -395,13 +406,7 @@ def _topic(data: Mapping[str, Any]) -> Topic:
 
 
 def _done_turn(db: sa.Connection, conversation_id: str, message_id: str) -> DoneTurn | None:
-    row = db.execute(
-        sa.select(messages.c.digest, messages.c.result).where(
-            messages.c.conversation_id == conversation_id,
-            messages.c.message_id == message_id,
-            messages.c.sender == "visitor",
-        )
-    ).first()
+    row = db.execute(_DONE, {"talk": conversation_id, "wanted": message_id}).first()
     return DoneTurn(row.digest, json.loads(row.result)) if row else None
 
 
@@ -416,22 +421,11 @@ def _write_turn(db: sa.Connection, turn: CompletedTurn) -> None:
         "attachments": json.dumps(turn.attachments),
     }
     if turn.fired is None:
-        db.execute(
-            messages.insert().values(
-                **common, **said, sender="visitor", text=turn.text, result=result
-            )
-        )
+        said |= {"sender": "visitor", "text": turn.text, "result": result}
+        db.execute(_SAY, {**common, **said})
     if turn.reply_text:
-        db.execute(
-            messages.insert().values(
-                **common,
-                sender="bot",
-                text=turn.reply_text,
-                result=result,
-                digest="",
-                attachments="[]",
-            )
-        )
+        told = {"sender": "bot", "text": turn.reply_text, "result": result}
+        db.execute(_SAY, {**common, **told, "digest": "", "attachments": "[]"})
     if turn.handoff:
         db.execute(
             handoffs.insert().values(

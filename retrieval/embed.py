@@ -53,7 +53,10 @@ class BundledEmbedder(Embedder):
 
         self._model: Any = E5()
         self.dimensions = int(self._model.dim)
-        self._pool = ThreadPoolExecutor(os.cpu_count() or 1, "embed")
+        cores = os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(cores, "embed")
+        # More at once than there are cores only push each other out of the caches.
+        self._turns = threading.BoundedSemaphore(cores)
 
     def query(self, text: str) -> Vector:
         return self._query(text)
@@ -65,10 +68,12 @@ class BundledEmbedder(Embedder):
         return list(self._pool.map(self._passage, texts))
 
     def _query(self, text: str) -> Vector:
-        return _row(self._model.query(safe(text, QUERY_CHARS)))
+        with self._turns:
+            return _row(self._model.query(safe(text, QUERY_CHARS)))
 
     def _passage(self, text: str) -> Vector:
-        return _row(self._model.passage(safe(text, PASSAGE_CHARS)))
+        with self._turns:
+            return _row(self._model.passage(safe(text, PASSAGE_CHARS)))
 
 
 class SentenceTransformersEmbedder(Embedder):

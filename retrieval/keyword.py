@@ -21,6 +21,9 @@ K1 = 1.2
 B = 0.4
 """Mild length normalisation: an alias of six characters should not beat every passage."""
 
+SHORT = 200
+"""Characters up to which a text is taken for a question."""
+
 _WORDS = re.compile(r"[a-z]+|[0-9]+(?:\.[0-9]+)?|[\u3400-\u9fff]+")
 # Characters that carry questions rather than meaning; pairs of only these say nothing.
 _EMPTY = frozenset(
@@ -28,8 +31,18 @@ _EMPTY = frozenset(
 )
 
 
-def tokens(text: str) -> list[str]:
+def tokens(text: str) -> Sequence[str]:
     """Index terms of a text: pairs of neighbouring characters, single ones where alone, words."""
+    return _terms(text) if len(text) <= SHORT else _told(text)
+
+
+@lru_cache(1024)
+def _terms(text: str) -> tuple[str, ...]:
+    """A question is read by every index that it is put to."""
+    return tuple(_told(text))
+
+
+def _told(text: str) -> list[str]:
     found: list[str] = []
     for word in _WORDS.findall(simplified(plain(text))):
         if word[0] < "\u3400" or len(word) == 1:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from knowledge.documents import Document, Passage
+from knowledge.documents import Document, Passage, digest_of
 from knowledge.guide import qualified_by
 from retrieval.keyword import tokens
 
 Synonyms = Sequence[Sequence[str]]
+KEY = 12
+"""Characters of a question's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,22 @@ class Entry:
     passage: Passage
     text: str
     is_question: bool
+
+    @property
+    def id(self) -> str:
+        """The passage's id; of a question with its key behind."""
+        return f"{self.passage.id}?{key_of(self.text)}" if self.is_question else self.passage.id
+
+
+def key_of(question: str) -> str:
+    """What stands for one of a passage's questions in the vector store."""
+    return digest_of(question)[:KEY]
+
+
+def parts_of(entry_id: str) -> tuple[str, str]:
+    """The id of the passage, and the key of the question or ''."""
+    passage, _, key = entry_id.rpartition("?")
+    return (passage, key) if passage and len(key) == KEY else (entry_id, "")
 
 
 class Library:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.documents import Passage
-from retrieval.library import Entry, Library
+from retrieval.library import Entry, Library, key_of
 from retrieval.vectors import Near
 
 # e5 similarities of anything to anything lie between these; outside it hardly ever happens.
@@ -26,18 +26,17 @@ class Hit:
     score: float
     meaning: float
     words: float
-    question: str = ""
+    key: str = ""
     covered: float = 0.0
 
     def moved_to(self, score: float) -> "Hit":
         """The same hit at another score."""
         return replace(self, score=score)
 
-    def covering(self, terms: frozenset[str], weights: Mapping[str, float]) -> "Hit":
-        """The same hit with what it covers of the question's terms counted in."""
-        whole = sum(weights.values())
-        share = sum(w for term, w in weights.items() if term in terms) / whole if whole else 0.0
-        return replace(self, covered=share, score=self.score + COVERED * share)
+    @property
+    def question(self) -> str:
+        """The question of the passage that was closest, if it was one."""
+        return next((ask for ask in self.passage.asks if self.key == key_of(ask)), "")
 
     @property
     def why(self) -> str:
@@ -59,16 +58,16 @@ def fused(
     meaning: dict[str, list[tuple[float, str]]] = {}
     for found in near:
         # Two questions lie closer together than a question and its answer do.
-        similarity = found.similarity - QUESTION_BONUS if found.question else found.similarity
-        meaning.setdefault(found.passage_id, []).append((_scaled(similarity), found.question))
+        similarity = found.similarity - QUESTION_BONUS if found.key else found.similarity
+        meaning.setdefault(found.passage_id, []).append((_scaled(similarity), found.key))
     share: dict[str, list[float]] = {}
     for entry, score in words:
         share.setdefault(entry.passage.id, []).append(score)
     farthest = min((close for some in meaning.values() for close, _ in some), default=0.0)
+    whole = sum(weights.values()) or 1.0
+    rarity = {term: weight / whole for term, weight in weights.items()}
     hits = [
-        _hit(library.passages[i], meaning.get(i, []), share.get(i, []), farthest).covering(
-            library.terms(library.passages[i]), weights
-        )
+        _hit(library, i, (meaning.get(i, ()), farthest), share.get(i, ()), rarity)
         for i in meaning.keys() | share.keys()
         if i in library.passages
     ]
@@ -80,13 +79,21 @@ def _scaled(similarity: float) -> float:
 
 
 def _hit(
-    passage: Passage, near: Sequence[tuple[float, str]], words: Sequence[float], farthest: float
+    library: Library,
+    passage_id: str,
+    near: tuple[Sequence[tuple[float, str]], float],
+    words: Sequence[float],
+    rarity: Mapping[str, float],
 ) -> Hit:
-    known = 1 + len(passage.asks)
-    meaning = agreed([close for close, _ in near], known, farthest)
+    """`near`: what lies close, and how close what was not found lies at most."""
+    passage = library.passages[passage_id]
+    known, terms = 1 + len(passage.asks), library.terms(passage)
+    closest, key = max(near[0], default=(0.0, ""))
+    meaning = agreed([close for close, _ in near[0]], known, near[1]) if closest else 0.0
     share = agreed(words, known, 0.0)
-    question = max(near, default=(0.0, ""))[1]
-    return Hit(passage, MEANING * meaning + WORDS * share, meaning, share, question)
+    covered = sum(weight for term, weight in rarity.items() if term in terms)
+    score = MEANING * meaning + WORDS * share + COVERED * covered
+    return Hit(passage, score, meaning, share, key, covered)
 
 
 def agreed(found: Sequence[float], known: int, rest: float) -> float:

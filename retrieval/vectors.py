@@ -15,11 +15,11 @@ BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An entry that lies close to a question; `question` is the alias that matched, or ''."""
+    """An entry that lies close to a question; `key` is that of the alias that matched, or ''."""
 
     passage_id: str
     similarity: float
-    question: str
+    key: str
 
 
 class Vectors(Protocol):

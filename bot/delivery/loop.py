@@ -29,6 +29,7 @@ class Queue(Generic[Item]):
     lane: Callable[[Item], str]
     work: Callable[[Item], Awaitable[None]]
     room: int
+    pause: float = POLL
 
 
 async def keep_working(queue: Queue[Item], stop: asyncio.Event, nudge: asyncio.Event) -> None:
@@ -40,7 +41,7 @@ async def keep_working(queue: Queue[Item], stop: asyncio.Event, nudge: asyncio.E
         for item in found:
             _start(queue, item, active, nudge)
         if len(active) >= queue.room or not found:
-            await _nudged(nudge, POLL)
+            await _nudged(nudge, queue.pause)
     await asyncio.gather(*active.values())
 
 

@@ -26,6 +26,9 @@ from bot.timer_store import Timers
 from knowledge.wording import Wording
 
 TURNS_AT_ONCE, LETTERS_AT_ONCE, TIMERS_AT_ONCE, ALERTS_AT_ONCE = 4, 8, 2, 2
+TIMER_PAUSE = 1.0
+"""Seconds between two looks for timers and alerts: nobody waits for them to the blink."""
+
 NOBODY, USUAL = Accounts(), Pace()
 
 
@@ -85,10 +88,12 @@ class Worker:
         """Until `stop` is set; then finishes what it has begun."""
         serving, sending, firing = self.serving, self.delivering, self.firing
         alerting = self.alerting
-        alerts = Queue("alerts", alerting.take, alerting.lane, alerting.tell, ALERTS_AT_ONCE)
+        alerts = Queue(
+            "alerts", alerting.take, alerting.lane, alerting.tell, ALERTS_AT_ONCE, TIMER_PAUSE
+        )
         turns = Queue("turns", serving.take, serving.lane, serving.serve, TURNS_AT_ONCE)
         letters = Queue("letters", sending.take, sending.lane, sending.deliver, LETTERS_AT_ONCE)
-        timers = Queue("timers", firing.take, firing.lane, firing.fire, TIMERS_AT_ONCE)
+        timers = Queue("timers", firing.take, firing.lane, firing.fire, TIMERS_AT_ONCE, TIMER_PAUSE)
         async with asyncio.TaskGroup() as group:
             group.create_task(keep_working(turns, stop, self._nudges[0]))
             group.create_task(keep_working(letters, stop, self._nudges[1]))

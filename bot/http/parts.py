@@ -52,7 +52,7 @@ class Parts:
     joined: Joined | None = None
 
 
-def parts(request: Request) -> Parts:
+async def parts(request: Request) -> Parts:  # async: a plain function would cost a thread
     found = request.app.state.parts
     assert isinstance(found, Parts)
     return found

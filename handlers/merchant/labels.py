@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from bot.messages import plain
 from knowledge.chinese import simplified
@@ -46,11 +47,21 @@ def _parts(
     labels: Sequence[str], elsewhere: Sequence[str], axis: int
 ) -> Iterator[tuple[str, int, str]]:
     """(part, axis, label) for every part that stands in this label alone."""
+    return ((part, axis, label) for part, label in _own(tuple(labels), tuple(elsewhere)))
+
+
+@lru_cache(2048)
+def _own(labels: tuple[str, ...], elsewhere: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The same tables are asked again and again."""
+    found = []
     for label in labels:
         others = [_bare(other) for other in (*labels, *elsewhere) if other != label]
-        for part in set(pieces(label)):
-            if not any(part in other for other in others):
-                yield part, axis, label
+        found += [
+            (part, label)
+            for part in sorted(set(pieces(label)))
+            if not any(part in other for other in others)
+        ]
+    return tuple(found)
 
 
 def pieces(label: str) -> Iterable[str]:
@@ -64,6 +75,7 @@ def pieces(label: str) -> Iterable[str]:
                 yield word[start:end]
 
 
+@lru_cache(8192)
 def _bare(text: str) -> str:
     return simplified(plain(text))
 

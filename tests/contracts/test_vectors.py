@@ -9,7 +9,7 @@ from chromadb.api import ClientAPI
 
 from knowledge.documents import GUIDE, Passage
 from retrieval.chroma import BUCKETS, ChromaVectors
-from retrieval.library import Entry
+from retrieval.library import Entry, key_of
 from tests.contracts.letters import Letters
 
 LETTERS = Letters()
@@ -61,8 +61,8 @@ def test_a_question_leads_to_its_passage_and_says_which_it_was(vectors: ChromaVe
         [Entry(answer, answer.text, False), Entry(answer, "公司要几块", True)],
     )
     (best, second) = vectors.nearest(LETTERS.query("公司要几块"), GUIDE, 2)
-    assert (best.passage_id, best.question) == ("a", "公司要几块")
-    assert (second.passage_id, second.question) == ("a", "")
+    assert (best.passage_id, best.key) == ("a", key_of("公司要几块"))
+    assert (second.passage_id, second.key) == ("a", "")
 
 
 def test_the_same_entries_again_replace_themselves(vectors: ChromaVectors) -> None:

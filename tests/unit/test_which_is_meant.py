@@ -12,7 +12,8 @@ from knowledge.documents import Passage
 from knowledge.guide import load_guide
 from knowledge.synonyms import load_synonyms
 from retrieval.library import Library
-from retrieval.rank import Hit
+from retrieval.rank import Hit, fused
+from retrieval.vectors import Near
 
 LIBRARY = Library(load_guide(), load_synonyms())
 
@@ -99,9 +100,9 @@ def test_what_is_named_first_is_no_question_of_its_own() -> None:
 
 
 def test_a_passage_that_covers_the_question_counts_for_more() -> None:
-    cell = passage("cell", "资质不符 · 占比")
-    hit = Hit(cell, 0.5, 0.5, 0.5)
     known = {"资质": 2.0, "占比": 1.0, "天气": 1.0}
-    covering = hit.covering(LIBRARY.terms(cell), known)
-    assert covering.covered == pytest.approx(0.75)
-    assert covering.score > hit.covering(frozenset(), known).score == hit.score
+    near = [Near(passage("cell", "资质不符 · 占比").id, 0.9, "")]
+    (covering,) = fused(LIBRARY, near, (), known)
+    (alone,) = fused(LIBRARY, near, (), {})
+    assert (covering.covered, alone.covered) == (pytest.approx(0.75), 0)
+    assert covering.score > alone.score
