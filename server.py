@@ -72,6 +72,7 @@ from knowledge.policies import Policy
 from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
 from retrieval.answerability import answerable
+from retrieval.at_hand import AtHand
 from retrieval.embed import Embedder, open_embedder
 from retrieval.examples import example_matrix
 from retrieval.index import Index
@@ -167,8 +168,8 @@ def warm_up(
 
     def warm() -> None:
         recognise.prepare()
-        embedder.query("在吗")
         knowledge.mend()
+        knowledge.prepare(embedder.query("在吗"))
         checks.advertising.compile()
 
     return warm
@@ -181,7 +182,7 @@ def vectors_of(settings: Settings, embedder: Embedder) -> Callable[[str], Vector
         from retrieval.chroma import collections, connect
 
         client = connect(settings.chroma_url, chroma_folder(settings))
-        return collections(client, embedder)(generation)
+        return AtHand(collections(client, embedder)(generation))
 
     return lambda generation: LateVectors(lambda: opened(generation))
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.conversation import Vector
 from bot.errors import BadInput, KaidianError, NotFound
 from knowledge.documents import GUIDE, Document, DocumentTable
 from knowledge.read import blocks_of, decode
 from knowledge.split import make_document
 from retrieval.index import Index, Indexed, Progress, silent
-from retrieval.search import Search
+from retrieval.search import Scope, Search
 
 JOBS_KEPT = 200
 
@@ -85,6 +86,11 @@ class Knowledge:
         """What lost its vectors since it was indexed (a folder restored in part) is done again."""
         with self._writing:
             self._index.mend(progress)
+
+    def prepare(self, vector: Vector) -> None:
+        """What the first question would wait for: the passages' terms, the vectors' opening."""
+        self.search.library.prepare()
+        self.search.find("", vector, Scope(GUIDE))
 
     def remove(self, shop: str, name: str) -> None:
         """Forget a document of a shop. Raises NotFound."""

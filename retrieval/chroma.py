@@ -8,9 +8,11 @@ import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import chromadb
+import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings as ChromaSettings
@@ -20,8 +22,8 @@ from bot.conversation import Vector
 from knowledge.documents import GUIDE
 from retrieval.chains import ChainEmbeddings
 from retrieval.embed import Embedder
-from retrieval.library import Entry, parts_of
-from retrieval.vectors import Near
+from retrieval.library import Entry
+from retrieval.vectors import Near, Shown, near_of, shown
 
 BUCKETS = 8
 
@@ -89,11 +91,18 @@ class ChromaVectors:
         found = self._asked(shop).query(
             query_embeddings=[vector.tolist()],
             n_results=k,
-            where=None if shop == GUIDE else {"shop": shop},
+            where=_only(shop),
             include=["distances"],
         )
         pairs = zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
-        return [_near(entry, distance) for entry, distance in pairs]
+        return [near_of(entry, 1 - distance) for entry, distance in pairs]
+
+    def everything(self, shop: str, most: int) -> Shown | None:
+        collection = self._asked(shop)
+        if collection.count() > most:
+            return None
+        found = collection.get(where=_only(shop), include=["embeddings"])
+        return shown(found["ids"], np.array(found["embeddings"], dtype=np.float32))
 
     def drop(self) -> None:
         for collection in self._client.list_collections():
@@ -143,9 +152,8 @@ def _bucket(shop: str) -> str:
     return "guide" if shop == GUIDE else f"shops{zlib.crc32(shop.encode()) % BUCKETS}"
 
 
-def _near(entry: str, distance: float) -> Near:
-    passage, key = parts_of(entry)
-    return Near(passage, 1 - distance, key)
+def _only(shop: str) -> dict[str, Any] | None:
+    return None if shop == GUIDE else {"shop": shop}
 
 
 def _metadata(entry: Entry, document_id: str, shop: str) -> dict[str, str]:

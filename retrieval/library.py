@@ -51,6 +51,11 @@ class Library:
         for passage in every:
             self._sections.setdefault((passage.document, passage.section), []).append(passage)
 
+    def prepare(self) -> None:
+        """Read every passage's terms now: half a second that no question need wait for."""
+        for passage in self.passages.values():
+            self.terms(passage)
+
     def terms(self, passage: Passage) -> frozenset[str]:
         """The index terms of a passage, of what stands above it and of its questions."""
         if passage.id not in self._terms:

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bot.conversation import Vector
 from knowledge.documents import GUIDE, DocumentTable
 from retrieval.embed import Embedder
@@ -87,5 +89,6 @@ class Shelf:
         if not self._entries:
             return []
         scores = self._index.scores(text)
-        order = scores.argsort()[::-1][:k]
+        some = np.argpartition(-scores, min(k, len(scores) - 1))[:k]
+        order = some[np.argsort(-scores[some], kind="stable")]
         return [(self._entries[i], float(scores[i])) for i in order if scores[i] > 0]

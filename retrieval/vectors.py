@@ -6,8 +6,11 @@ from functools import cached_property
 from threading import Lock
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.conversation import Vector
-from retrieval.library import Entry
+from retrieval.library import Entry, parts_of
 
 BATCH = 16
 """Entries embedded and stored at once."""
@@ -20,6 +23,37 @@ class Near:
     passage_id: str
     similarity: float
     key: str
+
+
+def near_of(entry_id: str, similarity: float) -> Near:
+    """What an entry's id says of the neighbour."""
+    passage, key = parts_of(entry_id)
+    return Near(passage, similarity, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Entry ids, and their vectors as rows of length one."""
+
+    ids: Sequence[str]
+    rows: NDArray[np.float32]
+
+    def nearest(self, vector: Vector, k: int) -> list[Near]:
+        """The `k` closest, closest first."""
+        if not self.ids:
+            return []
+        likeness = self.rows @ (vector / (float(np.linalg.norm(vector)) or 1.0))
+        some = np.argpartition(-likeness, min(k, len(likeness) - 1))[:k]
+        best = some[np.argsort(-likeness[some], kind="stable")]
+        return [near_of(self.ids[at], float(likeness[at])) for at in best]
+
+
+def shown(ids: Sequence[str], rows: NDArray[np.float32]) -> Shown:
+    """The same vectors, each of length one."""
+    if not ids:
+        return Shown((), np.empty((0, 0), dtype=np.float32))
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True).astype(np.float32)
+    return Shown(ids, rows / np.maximum(lengths, np.float32(1e-9)))
 
 
 class Vectors(Protocol):
@@ -42,6 +76,9 @@ class Vectors(Protocol):
 
     def nearest(self, vector: Vector, shop: str, k: int) -> list[Near]:
         """The `k` closest entries among the documents of `shop` (GUIDE: of the guide)."""
+
+    def everything(self, shop: str, most: int) -> Shown | None:
+        """All vectors of `shop`; None if there are more than `most`."""
 
     def drop(self) -> None:
         """Delete everything of this generation."""
@@ -79,6 +116,9 @@ class LateVectors:
 
     def nearest(self, vector: Vector, shop: str, k: int) -> list[Near]:
         return self._vectors().nearest(vector, shop, k)
+
+    def everything(self, shop: str, most: int) -> Shown | None:
+        return self._vectors().everything(shop, most)
 
     def drop(self) -> None:
         self._vectors().drop()

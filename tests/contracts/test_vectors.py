@@ -8,8 +8,10 @@ import pytest
 from chromadb.api import ClientAPI
 
 from knowledge.documents import GUIDE, Passage
+from retrieval.at_hand import AtHand
 from retrieval.chroma import BUCKETS, ChromaVectors
 from retrieval.library import Entry, key_of
+from retrieval.vectors import Vectors
 from tests.contracts.letters import Letters
 
 LETTERS = Letters()
@@ -23,12 +25,13 @@ def generation() -> str:
     return f"g{uuid4().hex[:10]}"
 
 
-@pytest.fixture
-def vectors(chroma: ClientAPI) -> ChromaVectors:
-    return ChromaVectors(chroma, LETTERS, generation())
+@pytest.fixture(params=[None, 20_000, 1], ids=["chroma", "at hand", "too many to be at hand"])
+def vectors(chroma: ClientAPI, request: pytest.FixtureRequest) -> Vectors:
+    kept = ChromaVectors(chroma, LETTERS, generation())
+    return kept if request.param is None else AtHand(kept, request.param)
 
 
-def ids(vectors: ChromaVectors, text: str, shop: str, k: int = 10) -> list[str]:
+def ids(vectors: Vectors, text: str, shop: str, k: int = 10) -> list[str]:
     return [near.passage_id for near in vectors.nearest(LETTERS.query(text), shop, k)]
 
 
@@ -39,7 +42,7 @@ def neighbours() -> tuple[str, str]:
     return same[0], same[1]
 
 
-def test_what_was_added_is_found_closest_first(vectors: ChromaVectors) -> None:
+def test_what_was_added_is_found_closest_first(vectors: Vectors) -> None:
     vectors.add("doc", GUIDE, [entry("a", "认证费用"), entry("b", "审核时间"), entry("c", "运费")])
     near = vectors.nearest(LETTERS.query("认证费用"), GUIDE, 3)
     assert near[0].passage_id == "a"
@@ -47,13 +50,13 @@ def test_what_was_added_is_found_closest_first(vectors: ChromaVectors) -> None:
     assert all(first.similarity >= second.similarity for first, second in pairwise(near))
 
 
-def test_no_more_are_given_than_asked_for(vectors: ChromaVectors) -> None:
+def test_no_more_are_given_than_asked_for(vectors: Vectors) -> None:
     vectors.add("doc", GUIDE, [entry(str(n), f"第{n}条") for n in range(10)])
     assert len(ids(vectors, "第1条", GUIDE, 3)) == 3
     assert len(ids(vectors, "第1条", GUIDE, 50)) == 10
 
 
-def test_a_question_leads_to_its_passage_and_says_which_it_was(vectors: ChromaVectors) -> None:
+def test_a_question_leads_to_its_passage_and_says_which_it_was(vectors: Vectors) -> None:
     answer = Passage("a", "doc", "题", "节", "sentence", "企业号三百元一年")
     vectors.add(
         "doc",
@@ -65,14 +68,14 @@ def test_a_question_leads_to_its_passage_and_says_which_it_was(vectors: ChromaVe
     assert (second.passage_id, second.key) == ("a", "")
 
 
-def test_the_same_entries_again_replace_themselves(vectors: ChromaVectors) -> None:
+def test_the_same_entries_again_replace_themselves(vectors: Vectors) -> None:
     both = [entry("a", "认证费用"), entry("a", "多少钱", asked=True)]
     for _ in range(2):
         vectors.add("doc", GUIDE, both)
     assert vectors.count("doc", GUIDE) == 2
 
 
-def test_a_removed_document_is_forgotten_and_the_others_stay(vectors: ChromaVectors) -> None:
+def test_a_removed_document_is_forgotten_and_the_others_stay(vectors: Vectors) -> None:
     vectors.add("one", GUIDE, [entry("a", "认证费用"), entry("a", "多少钱", asked=True)])
     vectors.add("two", GUIDE, [entry("b", "认证费")])
     vectors.remove("one", GUIDE)
@@ -80,13 +83,13 @@ def test_a_removed_document_is_forgotten_and_the_others_stay(vectors: ChromaVect
     assert ids(vectors, "认证费用", GUIDE) == ["b"]
 
 
-def test_an_empty_collection_has_no_neighbours(vectors: ChromaVectors) -> None:
+def test_an_empty_collection_has_no_neighbours(vectors: Vectors) -> None:
     assert ids(vectors, "认证费用", GUIDE) == []
     assert vectors.count("doc", "tea") == 0
     vectors.remove("doc", "tea")
 
 
-def test_two_shops_in_one_collection_never_see_each_other(vectors: ChromaVectors) -> None:
+def test_two_shops_in_one_collection_never_see_each_other(vectors: Vectors) -> None:
     one, other = neighbours()
     vectors.add("one", one, [entry("a", "认证费用")])
     vectors.add("two", other, [entry("b", "认证费用")])
