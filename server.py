@@ -115,7 +115,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     recognise = Recognise(examples(embedder, settings, pages), launch.claims)
     holder = "" if settings.database.startswith("sqlite") else new_secret()[:16]
     outside = open_outside(accounts, store, clock, holder)
-    rules = open_after_sales(settings.data_dir)
+    rules = open_after_sales(settings.data_dir, embedder)
     orders = open_orders(store, demo=demo, outside=outside)
     returns = open_returns(store, rules, orders, wording, outside)
     served = handlers(guide, launch, checks, returns, wording)
@@ -131,7 +131,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     )  # fmt: skip
     return Parts(
         settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
-        demo, worker, orders, outside, warm_up(recognise, knowledge, embedder, checks),
+        demo, worker, orders, outside, warm_up(recognise, knowledge, embedder, checks, rules),
         join(platforms, worker, store, holder, outside),
     )  # fmt: skip
 
@@ -163,7 +163,11 @@ def chroma_folder(settings: Settings) -> Path:
 
 
 def warm_up(
-    recognise: Recognise, knowledge: Knowledge, embedder: Embedder, checks: Checks
+    recognise: Recognise,
+    knowledge: Knowledge,
+    embedder: Embedder,
+    checks: Checks,
+    rules: AfterSales,
 ) -> Callable[[], None]:
     """What a start leaves to the first message; run behind the first requests instead."""
 
@@ -172,6 +176,7 @@ def warm_up(
         knowledge.mend()
         knowledge.prepare(embedder.query("在吗"))
         checks.advertising.compile()
+        rules.understand.words.compile()
 
     return warm
 

@@ -70,6 +70,13 @@ class CustomerWords:
     signals: Signals
     stands: tuple[Stand, ...]
 
+    def compile(self) -> None:
+        """Compile every pattern now: half a second that a first message need not wait for."""
+        for name in self.signals:
+            self.signals[name]
+        for stand in self.stands:
+            stand.pattern  # noqa: B018
+
 
 def load_customer_words(
     needed: Iterable[str], wishes: Iterable[str], file: Path = FILE, *, known_good: bool = False

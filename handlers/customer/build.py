@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from handlers.customer.learned import find, keep, taught_by
-from handlers.customer.likeness import Likeness, learn
+from handlers.customer.likeness import Lessons, Likeness, Sense, learn
+from handlers.customer.senses import Senses, load_senses, save_senses
 from handlers.customer.understand import Understand
 from knowledge.complaints import load_complaints
 from knowledge.customer_words import FILE, CustomerWords, load_customer_words
+from knowledge.harms import load_harms
 from knowledge.rules.book import RuleBook
 from knowledge.wishes import load_wishes
 
@@ -116,32 +119,49 @@ SIGNALS = (
     "supposed_otherwise",
     "application",
     "no_return",
+    "cheaper_now",
 )
 
 
-def understanding(book: RuleBook, file: Path = FILE, kept: Path | None = None) -> Understand:
+def understanding(
+    book: RuleBook, file: Path = FILE, kept: Path | None = None, sense: Sense | None = None
+) -> Understand:
     """Load the words. Raises ContentFaultsError with every fault in them and in the sentences.
 
     Words and sentences from which the weights at hand were learned have been checked then; others
-    are checked, learned, and kept in the folder `kept`.
+    are checked, learned, and kept in the folder `kept`. `sense` reads whole sentences; without it
+    characters and signals must do.
     """
     digest = taught_by(file)
     likeness = find(digest, kept)
     words = _words(book, file, known_good=likeness is not None)
     if likeness is None:
-        likeness = learn_from(book, words)
+        likeness = _learn(book, words, load_senses(), sense)
         keep(likeness, digest, kept)
-    return Understand(words, book.categories, likeness)
+    return Understand(words, book.categories, replace(likeness, sense=sense))
 
 
-def learn_from(book: RuleBook, words: CustomerWords) -> Likeness:
+def _learn(book: RuleBook, words: CustomerWords, senses: Senses, sense: Sense | None) -> Likeness:
     """Everything learned anew: some seconds. Raises ContentFaultsError with every fault."""
-    return learn(words, load_complaints(), load_wishes(_wishes(book)))
+    taught = lessons(book)
+    return learn(words, taught, senses.of_all(taught.sentences(), sense))
 
 
-def learn_all(book: RuleBook) -> Likeness:
+def lessons(book: RuleBook) -> Lessons:
+    """The committed sentences. Raises ContentFaultsError."""
+    harms = tuple(book.vocabulary.keys["safety"].values)
+    return Lessons(load_complaints(), load_wishes(_wishes(book)), load_harms(harms))
+
+
+def learn_committed(book: RuleBook, sense: Sense | None = None) -> Likeness:
     """The committed words, checked, and the committed sentences, learned anew."""
-    return learn_from(book, _words(book, FILE, known_good=False))
+    return _learn(book, _words(book, FILE, known_good=False), load_senses(), sense)
+
+
+def sense_committed(book: RuleBook, sense: Sense) -> None:
+    """Keep the sense of the committed sentences, finding out what is not kept yet."""
+    senses = load_senses()
+    save_senses(senses.of_all(lessons(book).sentences(), sense), senses.middle)
 
 
 def _words(book: RuleBook, file: Path, *, known_good: bool) -> CustomerWords:

@@ -59,7 +59,7 @@ def _damage(heard: Heard, scene: Scene, ground: str) -> int | None:
 
 def _performs_badly(heard: Heard) -> bool:
     """A fault beside which nothing says that it is only how the thing looks."""
-    clauses = (heard.clause(match.start()) for match in faults(heard))
+    clauses = [heard.clause(match.start()) for match in faults(heard)] or [(0, len(heard.text))]
     cosmetic = heard.words.signals["cosmetic"]
     return any(cosmetic.search(heard.text, begin, end) is None for begin, end in clauses)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.errors import Faults
 from handlers.customer.build import understanding
+from handlers.customer.senses import sense_of
 from handlers.customer.understand import Understand
 from handlers.rules.decide import Request, Rules, compile_rules, decide
 from handlers.rules.decision import Decision
@@ -19,6 +20,7 @@ from knowledge.policies import Policy, read_policy
 from knowledge.rules.book import RuleBook, load_rule_book
 from knowledge.rules.faults import ContentFaultsError, Fault
 from knowledge.rules.vocabulary import Value, read_stated
+from retrieval.embed import Embedder
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,14 @@ class AfterSales:
         return spec.defaults if stored is None else read_policy(spec, stored)
 
 
-def open_after_sales(kept: Path | None = None) -> AfterSales:
+def open_after_sales(kept: Path | None = None, embedder: Embedder | None = None) -> AfterSales:
     """Load rules and words. Raises Faults with every fault in them.
 
-    What edited words teach is kept in the folder `kept`, so that only one start learns it.
+    What edited words teach is kept in the folder `kept`, so that only one start learns it. With
+    the bundled `embedder` the sense of what was said is weighed too.
     """
     try:
-        book = load_rule_book()
-        return AfterSales(compile_rules(book), understanding(book, kept=kept))
+        book, sense = load_rule_book(), sense_of(embedder) if embedder else None
+        return AfterSales(compile_rules(book), understanding(book, kept=kept, sense=sense))
     except ContentFaultsError as error:
         raise Faults("the after-sales rules", tuple(map(str, error.faults))) from error

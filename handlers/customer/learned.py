@@ -12,7 +12,7 @@ the file, are a hash of everything that teaches, so nothing stale is ever read.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -24,8 +24,8 @@ import bot.intents.spelling
 import handlers.customer.hearing
 import handlers.customer.likeness
 import knowledge.customer_words
-from handlers.customer.likeness import Leaning, Likeness
-from knowledge import complaints, customer_words, wishes
+from handlers.customer.likeness import Leaning, Likeness, Weights
+from knowledge import complaints, customer_words, harms, wishes
 from knowledge.rules.shape import content_hash
 
 FILE = Path(__file__).parents[2] / "knowledge" / "content" / "rules" / "learned.npz"
@@ -35,13 +35,14 @@ _CODE = (
     handlers.customer.likeness,
     knowledge.customer_words,
 )
-Learn = Callable[[], Likeness]
+
+_SIDES = ("grounds", "wishes", "harms")
 
 
 def taught_by(words: Path = customer_words.FILE) -> str:
     """The hash of all that teaches: words, sentences, and the code that reads them."""
     code = [Path(str(module.__file__)) for module in _CODE]
-    return content_hash([words, complaints.FILE, wishes.FILE, *code])
+    return content_hash([words, complaints.FILE, wishes.FILE, harms.FILE, *code])
 
 
 def find(digest: str, folder: Path | None) -> Likeness | None:
@@ -73,11 +74,13 @@ def write(likeness: Likeness, digest: str, file: Path = FILE) -> None:
 
 
 def _arrays(likeness: Likeness) -> Iterator[tuple[str, NDArray[np.generic]]]:
-    yield "told", likeness.told.astype(np.float16)
-    for side in ("grounds", "wishes"):
-        leaning: Leaning = getattr(likeness, side)
-        yield side, np.array(leaning.names)
-        yield f"{side}_weights", leaning.weights.astype(np.float16)
+    yield "middle", likeness.middle
+    for name, weights in (("bare", likeness.bare), ("sensing", likeness.sensing)):
+        yield f"{name}_told", weights.told.astype(np.float16)
+        for side in _SIDES:
+            leaning: Leaning = getattr(weights, side)
+            yield f"{name}_{side}", leaning.weights.astype(np.float16)
+            yield side, np.array(leaning.names)
 
 
 def read(file: Path, digest: str) -> Likeness | None:
@@ -86,22 +89,29 @@ def read(file: Path, digest: str) -> Likeness | None:
         with np.load(file, allow_pickle=False) as kept:
             if str(kept["digest"]) != digest:
                 return None
-            told = kept["told"].astype(np.float32)
-            grounds, wanted = (
-                Leaning(tuple(kept[side].tolist()), kept[f"{side}_weights"].astype(np.float32))
-                for side in ("grounds", "wishes")
-            )
+            bare, sensing = (_read_weights(kept, name) for name in ("bare", "sensing"))
+            return Likeness(bare, sensing, kept["middle"])
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
-    return Likeness(told, grounds, wanted)
+
+
+def _read_weights(kept: Mapping[str, NDArray[np.generic]], name: str) -> Weights:
+    grounds, wanted, harms = (
+        Leaning(tuple(kept[side].tolist()), kept[f"{name}_{side}"].astype(np.float32))
+        for side in _SIDES
+    )
+    return Weights(kept[f"{name}_told"].astype(np.float32), grounds, wanted, harms)
 
 
 def main() -> int:
-    """Learn from the committed words and write the committed weights."""
-    from handlers.customer.build import learn_all
+    """Learn from the committed words and write the committed senses and weights."""
+    from handlers.customer.build import learn_committed, sense_committed
     from knowledge.rules.book import load_rule_book
+    from retrieval.embed import BundledEmbedder
 
-    write(learn_all(load_rule_book()), taught_by())
+    book, sense = load_rule_book(), BundledEmbedder().query
+    sense_committed(book, sense)
+    write(learn_committed(book, sense), taught_by())
     return 0
 
 

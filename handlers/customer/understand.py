@@ -22,6 +22,7 @@ from knowledge.rules.categories import Categories
 
 # Who only names the goods (我那个裤子) has said nothing yet that could sound like a wish.
 _BARE = re.compile("(?:东西|就是|[我你那这个件条双的单买了嗯哦呢啊吧一在哈 \\n?])*")
+_NEWS = frozenset({"progress", "track", "order_info", "question", "withdraw"})
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,12 @@ class Understand:
 
     def _facts(self, heard: Heard, scene: Scene) -> Iterator[tuple[str, object]]:
         gifts = gifts_of(scene.order, self.categories, self.words)
-        said, harm = self._of_goods(heard, scene, gifts), safety(heard)
+        said = self._of_goods(heard, scene, gifts)
+        harm = self.likeness.harm(said, safety(heard))
         ground = self._ground(said, scene, harm)
-        ruled = wish(said, scene, ground)
-        wanted = ruled if _BARE.fullmatch(said.text) else self.likeness.wish(said, ruled)
+        wanted = self._wish(said, scene, ground)
+        if wanted == "price_diff" and said.says("cheaper_now"):
+            ground = None  # not the goods are worse: the price is better
         yield "wish", wanted
         yield "reason_class", ground or _asked_about(said, wanted)
         yield "safety", harm
@@ -57,6 +60,13 @@ class Understand:
         yield from circumstances(said, scene)
         yield "order_ref", order_ref(heard, scene.order)
         yield "gift_returned", gifts.returned(heard)
+
+    def _wish(self, said: Heard, scene: Scene, ground: str | None) -> str | None:
+        """What is wanted; who tells of a fault and asks for nothing does not ask for news."""
+        ruled = wish(said, scene, ground)
+        wanted = ruled if _BARE.fullmatch(said.text) else self.likeness.wish(said, ruled)
+        silent = ruled is None and ground is not None and wanted in _NEWS
+        return None if silent else wanted
 
     def _of_goods(self, heard: Heard, scene: Scene, gifts: Gifts) -> Heard:
         """What was said of the paid goods, whose own names are no facts."""

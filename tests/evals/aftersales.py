@@ -23,6 +23,7 @@ from handlers.rules.decision import Decision
 from handlers.rules.order import Order
 from knowledge.policies import read_policy
 from knowledge.rules.vocabulary import Value, read_stated
+from retrieval.embed import BundledEmbedder
 
 SET = Path(__file__).parent / "sets" / "aftersales.jsonl"
 CORE = ("type", "eligible", "freight_payer")
@@ -98,7 +99,7 @@ def figures(judged: list[Judged]) -> dict[str, float]:
 
 def measure(half: str, text: bool, house: AfterSales | None = None) -> list[Judged]:
     """All rows of a half, judged."""
-    house = house or open_after_sales()
+    house = house or open_after_sales(embedder=BundledEmbedder() if text else None)
     judge = from_text if text else from_facts
     return [judge(house, row) for row in rows(half)]
 

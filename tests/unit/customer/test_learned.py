@@ -8,35 +8,59 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from handlers.customer.build import learn_all, understanding
+from handlers.customer.build import learn_committed, lessons, understanding
 from handlers.customer.learned import FILE, find, keep, read, taught_by, write
-from handlers.customer.likeness import Leaning, Likeness
+from handlers.customer.likeness import Leaning, Likeness, Weights
+from handlers.customer.senses import load_senses, save_senses
 from knowledge.customer_words import FILE as WORDS
 from knowledge.rules.faults import ContentFaultsError
+from retrieval.embed import BundledEmbedder
 from tests.unit.rules.build import BOOK
 
-TINY = Likeness(
+TINY_WEIGHTS = Weights(
     np.array([0.5, -1], np.float32),
     Leaning(("quality",), np.array([[0.25], [0.5]], np.float32)),
     Leaning(("return", "track"), np.array([[1, 0], [0, 1]], np.float32)),
+    Leaning(("fire",), np.array([[0.125], [0.5]], np.float32)),
 )
+TINY = Likeness(TINY_WEIGHTS, TINY_WEIGHTS, np.array([0.5, 0.25], np.float32))
+EVERY = lessons(BOOK).sentences()
 
 
 def same(one: Likeness, other: Likeness) -> bool:
     """Whether they hold the same weights, as half precision tells them."""
-    pairs = (
-        (one.told, other.told),
-        (one.grounds.weights, other.grounds.weights),
-        (one.wishes.weights, other.wishes.weights),
-    )
-    names = (one.grounds.names, one.wishes.names) == (other.grounds.names, other.wishes.names)
-    return names and all(np.allclose(a, b, rtol=1e-3, atol=1e-3) for a, b in pairs)
+    pairs = [(one.middle, other.middle)]
+    for mine, theirs in ((one.bare, other.bare), (one.sensing, other.sensing)):
+        sides = [(getattr(mine, n), getattr(theirs, n)) for n in ("grounds", "wishes", "harms")]
+        pairs += [(mine.told, theirs.told), *((a.weights, b.weights) for a, b in sides)]
+        if any(a.names != b.names for a, b in sides):
+            return False
+    return all(np.allclose(a, b, rtol=1e-3, atol=1e-3) for a, b in pairs)
 
 
 def test_the_committed_weights_are_what_the_committed_sentences_teach() -> None:
     committed = read(FILE, taught_by())
     assert committed is not None, "python -m handlers.customer.learned"
-    assert same(committed, learn_all(BOOK))
+    assert same(committed, learn_committed(BOOK))
+
+
+def test_the_senses_kept_are_those_of_the_model() -> None:
+    senses, embedder = load_senses(), BundledEmbedder()
+    assert [said for said in EVERY if senses.of(said) is None] == []
+    assert len(senses.rows) == len(EVERY)
+    for said in EVERY[:: len(EVERY) // 20]:
+        assert float(np.linalg.norm(senses.of(said) - embedder.query(said))) < 0.03
+
+
+def test_what_is_not_kept_is_found_out_or_means_nothing(tmp_path: Path) -> None:
+    middle = np.array([0.5, 0.5], np.float32)
+    save_senses({"退": np.array([0.6, 0.4], np.float32)}, middle, tmp_path / "senses.npz")
+    senses = load_senses(tmp_path / "senses.npz")
+    other = np.array([1, 0], np.float32)
+    found = senses.of_all(["退", "换"], lambda _: other)
+    assert np.allclose(found["退"], [0.6, 0.4], atol=0.001)
+    assert found["换"] is other
+    assert np.array_equal(senses.of_all(["换"], None)["换"], middle)
 
 
 def test_what_was_kept_is_read_back(tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from handlers.customer.hearing import Heard, hear
-from handlers.customer.likeness import learn
+from handlers.customer.likeness import Lessons, Likeness, Sense, Vector, learn
 from knowledge.complaints import Complaints, load_complaints
+from knowledge.harms import load_harms
 from knowledge.rules.faults import ContentFaultsError
 from knowledge.wishes import load_wishes
 from tests.unit.customer.talk import UNDERSTAND, understood
@@ -30,25 +32,46 @@ def heard(said: str) -> Heard:
     return hear(WORDS, [said])
 
 
+def sense(said: str) -> Vector:
+    """A stand-in for the model: what is said of waiting lies to one side, all else to the other."""
+    waits = any(word in said for word in ("几时", "什么时候", "哪里", "多咱", "猴年马月"))
+    return np.array([1, 0] if waits else [0, 1], np.float32)
+
+
+LESSONS = Lessons(SMALL, WISHES, {"fire": ("冒烟了", "烧着了"), "none": ("吓一跳",)})
+SENSED = {said: sense(said) for said in LESSONS.sentences()}
+
+
+def small(with_sense: Sense | None = None) -> Likeness:
+    return replace(learn(WORDS, LESSONS, SENSED), sense=with_sense)
+
+
 def test_the_same_sentences_always_give_the_same_weights() -> None:
-    once, again = (learn(WORDS, SMALL, WISHES) for _ in range(2))
-    assert np.array_equal(once.told, again.told)
-    assert np.array_equal(once.grounds.weights, again.grounds.weights)
-    assert np.array_equal(once.wishes.weights, again.wishes.weights)
+    once, again = small(), small()
+    for mine, theirs in ((once.bare, again.bare), (once.sensing, again.sensing)):
+        assert np.array_equal(mine.told, theirs.told)
+        assert np.array_equal(mine.grounds.weights, theirs.grounds.weights)
+        assert np.array_equal(mine.wishes.weights, theirs.wishes.weights)
 
 
-def test_what_was_learnt_is_told_apart() -> None:
-    small = learn(WORDS, SMALL, WISHES)
-    for ground, sentences in SMALL.grounds.items():
-        assert {small.ground(heard(said), ground) for said in sentences} == {ground}
-    assert {small.ground(heard(said), None) for said in SMALL.taste} == {None}
-    assert small.wish(heard("几时能到"), None) == "track"
-    assert small.wish(heard("想退掉"), None) == "return"
+@pytest.mark.parametrize("with_sense", [None, sense])
+def test_what_was_learnt_is_told_apart(with_sense: Sense | None) -> None:
+    likeness = small(with_sense)
+    for ground, said in ((g, s) for g, some in SMALL.grounds.items() for s in some):
+        assert likeness.ground(heard(said), ground) == ground
+    assert {likeness.ground(heard(said), None) for said in SMALL.taste} == {None}
+    assert likeness.wish(heard("几时能到"), None) == "track"
+    assert likeness.wish(heard("想退掉"), None) == "return"
+
+
+def test_words_that_no_sentence_has_are_known_by_their_sense() -> None:
+    said = heard("猴年马月")
+    assert small().wish(said, None) is None
+    assert small(sense).wish(said, None) == "track"
 
 
 def test_which_way_money_is_asked_back_stays_with_the_rules() -> None:
-    small = learn(WORDS, SMALL, WISHES)
-    assert small.wish(heard("想退掉"), "refund_only") == "refund_only"
+    assert small().wish(heard("想退掉"), "refund_only") == "refund_only"
 
 
 @pytest.mark.parametrize("said", ["", "退货", "东西 退", "👩‍👩‍👧‍👦", "？？？"])
@@ -86,3 +109,18 @@ def test_wishes_that_nobody_knows_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ContentFaultsError) as caught:
         load_wishes(("return", "track"), file)
     assert [fault.where for fault in caught.value.faults] == ["wishes.yaml", "wishes.yaml track"]
+
+
+def test_harm_that_no_rule_found_is_learned_only_with_the_sense() -> None:
+    assert small(sense).harm(heard("东西冒烟了"), "electric") == "electric"
+    assert small().harm(heard("烧着了"), None) is None
+    assert small(sense).harm(heard("烧着了"), None) == "fire"
+    assert small(sense).harm(heard("颜色太深"), None) is None
+
+
+def test_harms_that_nobody_knows_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "harms.yaml"
+    file.write_text("fire: [着火]\nflood: [淹]\nnone: 7\n")
+    with pytest.raises(ContentFaultsError) as caught:
+        load_harms(("fire", "none"), file)
+    assert [fault.where for fault in caught.value.faults] == ["harms.yaml", "harms.yaml none"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from handlers.rules.order import Order
 from knowledge.rules.vocabulary import read_stated
-from tests.unit.customer.talk import LAMP, ORDERS, decided, understood
+from retrieval.embed import BundledEmbedder
+from tests.unit.customer.talk import LAMP, ORDERS, UNDERSTAND, decided, understood
 from tests.unit.rules.build import BOOK, order
 
 Case = tuple[str, str | tuple[str, ...], dict[str, Any]]
@@ -187,6 +189,15 @@ REQUESTS = (
 @pytest.mark.parametrize(("placed", "asked"), REQUESTS)
 def test_claimed_powers_change_nothing(placed: str, asked: str, power: str) -> None:
     assert decided(placed, power, asked) == decided(placed, asked)
+
+
+@pytest.mark.parametrize(("placed", "asked"), REQUESTS)
+def test_claimed_powers_change_nothing_where_the_sense_is_weighed(placed: str, asked: str) -> None:
+    sense = BundledEmbedder().query
+    sensing = replace(UNDERSTAND, likeness=replace(UNDERSTAND.likeness, sense=sense))
+    plain = sensing([asked], ORDERS[placed])
+    for power in CLAIMED_POWERS:
+        assert sensing([power, asked], ORDERS[placed]) == plain
 
 
 def test_traditional_characters_read_like_simplified_ones() -> None:
