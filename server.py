@@ -73,7 +73,7 @@ from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
 from retrieval.answerability import answerable
 from retrieval.at_hand import AtHand
-from retrieval.embed import Embedder
+from retrieval.embed import Embedder, RememberingEmbedder
 from retrieval.examples import example_matrix
 from retrieval.index import Index
 from retrieval.kept import open_quick
@@ -98,7 +98,8 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     if demo:
         store.add_shop(DEMO, new_secret(), True, clock())
     new_shops(furnish(store, accounts, new_secret, clock()))
-    embedder, wording = open_quick(settings.embedding_model), load_wording()
+    embedder = RememberingEmbedder(open_quick(settings.embedding_model))
+    wording = load_wording()
     index = open_index(settings, store, embedder)
     table = DocumentRows(store)
     search = Search(embedder, index.vectors(), table, load_synonyms())

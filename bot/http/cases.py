@@ -87,7 +87,7 @@ async def open_one(house: House, who: Operating, asked: NewCase) -> dict[str, An
     policy = house.aftersales.policy(stored.policy if stored else None)
     text, now = clean(asked.text or ""), house.clock()
     question = Question(order.to_json(), now, text, _with_cases(asked.facts, earlier, now))
-    request = _sound(lambda: house.aftersales.request(question, policy))
+    request = await asyncio.to_thread(_sound, lambda: house.aftersales.request(question, policy))
     decision = house.aftersales.decide(request)
     application = Application(
         uuid.uuid4().hex, shop, order.order_no, order.buyer, None, decision,

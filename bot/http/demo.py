@@ -52,14 +52,16 @@ class Part(BaseModel):
 @router.get("/orders")
 async def list_orders(house: House) -> dict[str, Any]:
     """The orders to switch between, and where the slider stands for each."""
-    return {"items": [_shown(house, each) for each in _staged(house)], "next": None}
+    shown = await asyncio.to_thread(lambda: [_shown(house, each) for each in _staged(house)])
+    return {"items": shown, "next": None}
 
 
 @router.post("/decide")
 async def decide(asked: WhatIf, house: House) -> dict[str, Any]:
     """The verdict at that moment, and how the customer would be told. Pure: opens nothing."""
     order = _chosen(house, asked.order_no).order
-    decision, request = _decided(house, order, clean(asked.text), bounded(asked.now))
+    text, now = clean(asked.text), bounded(asked.now)
+    decision, request = await asyncio.to_thread(_decided, house, order, text, now)
     told = Telling(house.wording, house.aftersales.book).verdict(request, decision)
     return {"decision": decision.to_json(), "text": told.text}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.intents.spelling import spelled
 from knowledge.customer_words import CustomerWords
@@ -31,11 +31,15 @@ _DENIED_AFTER = re.compile(r"(?:都|也|倒|是|什么的)?(?:没有?|不存在|
 
 @dataclass(frozen=True)
 class Heard:
-    """`text`: the utterances, one a line, in one spelling; `pictures` counts uploads shown in it."""
+    """`text`: the utterances, one a line, in one spelling; `pictures` counts uploads shown in it.
+
+    `said`: every utterance that has words in it, as it came.
+    """
 
     words: CustomerWords
     text: str
     pictures: int
+    said: tuple[str, ...]
 
     def found(self, *names: str) -> Iterator[re.Match[str]]:
         """Where a signal shows and is not denied (没坏, 不是质量问题, 毛病都没有)."""
@@ -67,7 +71,7 @@ class Heard:
     def without_signal(self, name: str) -> Heard:
         """The same without the words that show a signal: a quoted rule tells nothing of goods."""
         text = self.words.signals[name].sub(lambda found: " " * len(found[0]), self.text)
-        return Heard(self.words, text, self.pictures)
+        return replace(self, text=text)
 
     def without(self, *words: str) -> Heard:
         """The same with the goods' own names told as 东西, so that no name is read as a fact."""
@@ -75,14 +79,15 @@ class Heard:
         if not longest:
             return self
         named = re.compile("|".join(map(re.escape, longest)))
-        return Heard(self.words, named.sub("东西", self.text), self.pictures)
+        return replace(self, text=named.sub("东西", self.text))
 
 
 def hear(words: CustomerWords, utterances: Sequence[str]) -> Heard:
     """The utterances in one spelling. Total: any text, of any length."""
-    lines = "\n".join(one_spelling(words, said) for said in utterances)
+    lines = [one_spelling(words, said) for said in utterances]
     pictures = sum(len(_PICTURE.findall(said)) for said in utterances)
-    return Heard(words, lines, pictures)
+    worded = tuple(said for said, line in zip(utterances, lines, strict=True) if line)
+    return Heard(words, "\n".join(lines), pictures, worded)
 
 
 def one_spelling(words: CustomerWords, said: str) -> str:

@@ -21,7 +21,7 @@ from knowledge.customer_words import CustomerWords
 
 Vector = NDArray[np.float32]
 Sense = Callable[[str], Vector]
-"""A text as a unit vector of the bundled model; some 25 ms of computing."""
+"""An utterance as a unit vector of the bundled model; some 25 ms of computing."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +124,11 @@ class Likeness:
         return name if score > SURE_OF_HARM else None
 
     def _seen(self, heard: Heard) -> tuple[Weights, Vector, Trust]:
+        """Utterances are sensed one by one: those before the last are still remembered."""
         bare = features(heard)
         if self.sense is None or not heard.text.strip():
             return self.bare, bare, BARE
-        sensed = self.sense(" ".join(heard.text.split()))
+        sensed = _unit(np.stack([self.sense(said) for said in heard.said]).sum(axis=0))
         return self.sensing, _with_sense(bare, sensed, self.middle), SENSING
 
 
@@ -151,7 +152,8 @@ def learn(words: CustomerWords, lessons: Lessons, sensed: Mapping[str, Vector]) 
     `sensed` holds the sense of every sentence.
     """
     bare = {said: features(hear(words, [said])) for said in lessons.sentences()}
-    middle = np.mean([sensed[said] for said in bare], axis=0, dtype=np.float64).astype(np.float32)
+    every = np.stack([sensed[said] for said in bare]).astype(np.float64)
+    middle: Vector = every.mean(axis=0).astype(np.float32)
     full = {said: _with_sense(found, sensed[said], middle) for said, found in bare.items()}
     return Likeness(_weights(bare, lessons), _weights(full, lessons), middle)
 

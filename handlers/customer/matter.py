@@ -58,10 +58,10 @@ class Matters:
         earlier, order = await self._looked_up(turn, talk, order)
         policy = await self.policies(turn.conversation.shop)
         request = Request(order, policy, turn.now)
-        matter = self._decided(talk, request, earlier)
+        matter = await self._decided(talk, request, earlier)
         if matter.decision.rules[0].id == NOTHING_SAID and talk.aside and talk.said:
             together = replace(talk, said=(*talk.said[:-1], f"{talk.aside} {talk.said[-1]}"))
-            again = self._decided(together, request, earlier)
+            again = await self._decided(together, request, earlier)
             matter = again if again.decision.rules[0].id != NOTHING_SAID else matter
         return replace(matter, talk=replace(matter.talk, aside=""))
 
@@ -74,9 +74,11 @@ class Matters:
         reused = await self.cases.reused(shop, order.order_no, talk.pictures)
         return earlier, replace(order, evidence_hash_reused=True) if reused else order
 
-    def _decided(self, talk: Talking, request: Request, earlier: tuple[CaseFile, ...]) -> Matter:
+    async def _decided(
+        self, talk: Talking, request: Request, earlier: tuple[CaseFile, ...]
+    ) -> Matter:
         """Decide twice: the ground that was told says which pictures would be complete."""
-        words = self._words(talk, request.order)
+        words = await self._words(talk, request.order)
         known = dict(self._case_facts(words, earlier, request))
         first = replace(request, stated={**words, **known})
         wanted = needed(self.rules.book, request.order, self.rules.decide(first))
@@ -86,13 +88,13 @@ class Matters:
         mine = cases_of(earlier, [item.title for item in decision.items] or None)
         return Matter(talk, request.order, request, decision, current(mine), earlier, known)
 
-    def standing(self, matter: Matter) -> Decision:
+    async def standing(self, matter: Matter) -> Decision:
         """The decision without the last utterance: what was offered before the question."""
-        words = self._words(matter.unheard.talk, matter.order)
+        words = await self._words(matter.unheard.talk, matter.order)
         return self.rules.decide(replace(matter.request, stated={**words, **matter.known}))
 
-    def _words(self, talk: Talking, order: Order) -> Mapping[str, Value]:
-        words = dict(self.rules.words(talk.said, order))
+    async def _words(self, talk: Talking, order: Order) -> Mapping[str, Value]:
+        words = dict(await self.rules.heard(talk.said, order))
         return {**words, "item": talk.item} if talk.item else words
 
     def _case_facts(

@@ -73,7 +73,7 @@ class Returns:
             return await Strangers(verdicts, self.policies, self.consulting)(turn, found)
         matter = await matters(turn, found.talking, found.order)
         commanded = Commands(self.outcomes, self.on_platform, self.files, self.new_id)(turn, matter)
-        return commanded or verdicts(turn, matter)
+        return commanded or await verdicts(turn, matter)
 
     async def _heard(self, turn: Turn) -> Talking:
         """The talk with this message in it; taps count as what they say."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +18,6 @@ from handlers.customer.likeness import Sense, Vector
 from retrieval.embed import BUNDLED, Embedder
 
 FILE = Path(__file__).parents[2] / "knowledge" / "content" / "rules" / "senses.npz"
-REMEMBERED = 256
-"""A dialogue's words are read more than once in a turn."""
-
 _STEP = 1 / 800
 
 
@@ -65,7 +61,7 @@ def sense_of(embedder: Embedder) -> Sense | None:
     """The embedder as a sense; None for another model than the sentences were read with."""
     if embedder.name != BUNDLED:
         return None
-    return lru_cache(REMEMBERED)(embedder.query)
+    return embedder.query
 
 
 def _id(said: str) -> bytes:

@@ -86,7 +86,7 @@ class Strangers:
     async def _unowned(self, turn: Turn, found: Found) -> tuple[Decision, Request]:
         """The decision on an order nobody is shown: a stand-in, the same for every wrong number."""
         rules, stand_in = self.verdicts.rules, nobodys()
-        words = dict(rules.words(found.talking.said, stand_in))
+        words = dict(await rules.heard(found.talking.said, stand_in))
         stated: dict[str, Value] = {k: v for k, v in words.items() if k in _OPEN_FACTS}
         stated |= _whose(found.trouble)
         policy = await self.policies(turn.conversation.shop)

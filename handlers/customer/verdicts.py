@@ -46,7 +46,7 @@ class Verdicts:
     def telling(self) -> Telling:
         return Telling(self.wording, self.rules.book)
 
-    def __call__(self, turn: Turn, matter: Matter) -> Outcome:
+    async def __call__(self, turn: Turn, matter: Matter) -> Outcome:
         decision, request = matter.decision, matter.request
         if decision.type == "escalate":
             return self.escalated(turn, matter.talk, decision, request, matter.case)
@@ -57,7 +57,7 @@ class Verdicts:
         if decision.type == "reject":
             told = self.telling.reject(decision, request)
             return self.outcomes.tell(turn, matter, told, "told")
-        return self._informed(turn, matter)
+        return await self._informed(turn, matter)
 
     def _asked(self, turn: Turn, matter: Matter) -> Outcome:
         rounds = matter.talk.rounds + 1
@@ -96,11 +96,12 @@ class Verdicts:
             return self.wording.say("as_pictures_more", n=str(have), left=str(left))
         return self.wording.say("as_pictures_got", n=str(have))
 
-    def _informed(self, turn: Turn, matter: Matter) -> Outcome:
+    async def _informed(self, turn: Turn, matter: Matter) -> Outcome:
         """What was asked for. An answered question is done with; the claims before it stand."""
         text, wish = turn.message.text, matter.request.stated.get("wish")
         asked = wish in ("question", "progress") and matter.open_case is None
-        standing = self.matters.standing(matter) if asked and matter.talk.said[1:] else None
+        again = asked and matter.talk.said[1:]
+        standing = await self.matters.standing(matter) if again else None
         done = replace(matter.unheard, talk=replace(matter.unheard.talk, aside=text))
         if standing and standing.eligible:
             return self._answered(turn, done, standing)

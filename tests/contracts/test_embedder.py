@@ -8,9 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.conversation import Vector
 from bot.errors import BadInput
 from retrieval.chains import ChainEmbeddings
-from retrieval.embed import BUNDLED, PASSAGE_CHARS, QUERY_CHARS, Embedder, open_embedder, safe
+from retrieval.embed import (
+    BUNDLED,
+    PASSAGE_CHARS,
+    QUERY_CHARS,
+    Embedder,
+    RememberingEmbedder,
+    open_embedder,
+    safe,
+)
 from retrieval.kept import open_quick
 from tests.needed import lacking
 
@@ -29,10 +38,15 @@ HARD = {
 }
 
 
-@pytest.fixture(scope="module", params=["bundled", "bundled, its texts kept", pytest.param("small", marks=pytest.mark.models)])
+@pytest.fixture(
+    scope="module",
+    params=["bundled", "kept", "remembering", pytest.param("small", marks=pytest.mark.models)],
+)
 def embedder(request: pytest.FixtureRequest) -> Embedder:
-    if request.param == "bundled, its texts kept":
+    if request.param == "kept":
         return open_quick("")
+    if request.param == "remembering":
+        return RememberingEmbedder(open_embedder(""))
     return open_embedder("" if request.param == "bundled" else str(small_model()))
 
 
@@ -114,3 +128,18 @@ def test_a_model_that_is_not_there_is_told_with_what_to_do(tmp_path: Path) -> No
 def test_text_is_capped_before_a_model_sees_it(limit: int) -> None:
     assert len(safe("啊" * 20_000, limit)) == limit
     assert safe("\x00\ud800 ", limit) == "空"
+
+
+def test_a_question_that_was_asked_lately_is_not_embedded_again() -> None:
+    class Counting(Embedder):
+        name, dimensions, asked = "counting", 1, 0
+
+        def query(self, text: str) -> Vector:
+            self.asked += 1
+            return np.array([1], np.float32)
+
+    inner = Counting()
+    remembering = RememberingEmbedder(inner)
+    for text in ("运费谁出", "运费谁出", "要几天", "運費誰出"):
+        remembering.query(text)
+    assert (remembering.name, inner.asked) == ("counting", 2)
