@@ -10,7 +10,7 @@ from knowledge.chinese import number_of
 
 _NUMBER = r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
 _UNITS = "棵株盆个只双件条瓶盒袋包箱枝支片张本套粒颗枚根串罐桶提斤对份朵头尾副顶块样台把盘碗杯筐"
-_COUNT = re.compile(rf"{_NUMBER}\s?(?:来|多)?([{_UNITS}])(?!月|人|小时|钟头|星期|礼拜)")
+_COUNT = re.compile(rf"{_NUMBER}\s?(?:来|多)?([{_UNITS}])(半)?(?!月|人|小时|钟头|星期|礼拜)")
 _PERCENT = re.compile(rf"百分之{_NUMBER}|(\d+(?:\.\d+)?)\s?%")
 _TENTHS = re.compile(rf"{_NUMBER}\s?成(半)?(?!人|品|瓣|块|为|了)")
 _FRACTION = re.compile(rf"{_NUMBER}分之{_NUMBER}")
@@ -33,7 +33,7 @@ _TAKEN_AFTER = re.compile(
 )
 _KEPT = re.compile(r"(?:留|留下|留着|剩|保留|自留)(?:了|下|着)*$")
 _CAME = re.compile(
-    r"(?:只|就|才|光|仅|到|来|收到|发|有|给|得|实际|收)(?:了|来|到|有|收|给|发|得|剩)*(?:我)?$"
+    r"(?:只|就|才|光|仅|到|来|收到|发|有|给|得|实际|收|称|称了|称着|称出来|数|数了)(?:了|来|到|有|收|给|发|得|剩)*(?:我)?$"
 )
 _LIST_PRICE = re.compile(rf"{_NUMBER}(?=块|元|分钱)")
 
@@ -56,7 +56,8 @@ def number(text: str) -> float:
 def counts(text: str) -> Iterator[Count]:
     """Every counted thing."""
     for found in _COUNT.finditer(text):
-        yield Count(number(found[1]), found[2], found.start(), found.end())
+        half = 0.5 if found[3] and found[2] == "斤" else 0
+        yield Count(number(found[1]) + half, found[2], found.start(), found.end())
 
 
 def damaged_percent(text: str, in_all: int | None) -> int | None:

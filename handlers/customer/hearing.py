@@ -13,6 +13,7 @@ CHUNK = 300
 """`spelled` reads only the beginning of a long text, so it gets sentences and pieces of them."""
 
 _SENTENCE = re.compile(r"[。！!；;\n]+|(?<=[?？])")
+_LETTER = re.compile(r"[^\n]")
 _PICTURE = re.compile(
     r"[\[【](?:[^\[\]【】]{0,6}?(?:图|照片|视频|录像|附件|image|photo|video)[^\[\]【】]{0,8})[\]】]",
     re.IGNORECASE,
@@ -33,7 +34,7 @@ _DENIED_AFTER = re.compile(r"(?:都|也|倒|是|什么的)?(?:没有?|不存在|
 class Heard:
     """`text`: the utterances, one a line, in one spelling; `pictures` counts uploads shown in it.
 
-    `said`: every utterance that has words in it, as it came.
+    `said`: the utterances as they came, but for what was taken out of them.
     """
 
     words: CustomerWords
@@ -70,8 +71,10 @@ class Heard:
 
     def without_signal(self, name: str) -> Heard:
         """The same without the words that show a signal: a quoted rule tells nothing of goods."""
-        text = self.words.signals[name].sub(lambda found: " " * len(found[0]), self.text)
-        return replace(self, text=text)
+        text = self.words.signals[name].sub(lambda found: _LETTER.sub(" ", found[0]), self.text)
+        lines = zip(self.said, self.text.split("\n"), text.split("\n"), strict=False)
+        said = (was if line == left else " ".join(left.split()) for was, line, left in lines)
+        return replace(self, text=text, said=tuple(said))
 
     def without(self, *words: str) -> Heard:
         """The same with the goods' own names told as 东西, so that no name is read as a fact."""
@@ -84,10 +87,9 @@ class Heard:
 
 def hear(words: CustomerWords, utterances: Sequence[str]) -> Heard:
     """The utterances in one spelling. Total: any text, of any length."""
-    lines = [one_spelling(words, said) for said in utterances]
+    lines = "\n".join(one_spelling(words, said) for said in utterances)
     pictures = sum(len(_PICTURE.findall(said)) for said in utterances)
-    worded = tuple(said for said, line in zip(utterances, lines, strict=True) if line)
-    return Heard(words, "\n".join(lines), pictures, worded)
+    return Heard(words, lines, pictures, tuple(utterances))
 
 
 def one_spelling(words: CustomerWords, said: str) -> str:

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import bot.intents.spelling
+import handlers.customer.counts
 import handlers.customer.hearing
 import handlers.customer.likeness
 import knowledge.customer_words
@@ -31,6 +32,7 @@ from knowledge.rules.shape import content_hash
 FILE = Path(__file__).parents[2] / "knowledge" / "content" / "rules" / "learned.npz"
 _CODE = (
     bot.intents.spelling,
+    handlers.customer.counts,
     handlers.customer.hearing,
     handlers.customer.likeness,
     knowledge.customer_words,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from handlers.customer.counts import came_short, damaged_percent, weighed_short
 from handlers.customer.hearing import Heard, hear
 from handlers.customer.stands import MONEY
 from knowledge.complaints import Complaints
@@ -27,20 +28,20 @@ Sense = Callable[[str], Vector]
 @dataclass(frozen=True)
 class Trust:
     """What the rules' own finding weighs, and how sure one must be of a ground that they found, of
-    one that they did not, and of a wish that they did not find. Found on sentences held back, in
-    which a fault is told as 1, none as -1, a wish as 1 or 0."""
+    one that they did not, and of a wish or a harm that they did not find. Found on sentences held
+    back, in which a fault is told as 1, none as -1, a wish or a harm as 1 or 0."""
 
     ground_ruled: float
     sure_ruled: float
     sure_unruled: float
     wish_ruled: float
     sure_of_wish: float
+    sure_of_harm: float | None
 
 
-BARE = Trust(0.2, -0.05, 0.35, 0.35, 0.2)
-SENSING = Trust(0.35, -0.4, -0.15, 0.5, 0.22)
-SURE_OF_HARM = 0.32
-"""Of a harm no rule found. Without the sense only the rules tell harm."""
+BARE = Trust(0.2, -0.05, 0.35, 0.35, 0.2, None)
+SENSING = Trust(0.35, -0.4, -0.15, 0.5, 0.22, 0.32)
+"""Without the sense only the rules tell harm."""
 
 
 SIGNALS = (
@@ -86,6 +87,40 @@ class Weights:
 
 
 @dataclass(frozen=True, eq=False)
+class Impression:
+    """What one talk sounds like, read once: `found` is what shows in it."""
+
+    weights: Weights
+    found: Vector
+    trust: Trust
+
+    def ground(self, ruled: str | None) -> str | None:
+        """The ground it sounds like, `ruled` being what the rules found; None when like none."""
+        sure = self.trust.sure_unruled if ruled is None else self.trust.sure_ruled
+        if float(self.found @ self.weights.told) <= sure:
+            return None
+        return self.weights.grounds.best(self.found, ruled, self.trust.ground_ruled)[0]
+
+    def wish(self, ruled: str | None) -> str | None:
+        """The wish it sounds like, `ruled` being what the rules found; None when none is.
+
+        Who asks for a person gets one, and what goes beyond the goods is named in so many words.
+        """
+        if ruled in ("human", "compensation"):
+            return ruled
+        name, score = self.weights.wishes.best(self.found, ruled, self.trust.wish_ruled)
+        alike = {name, ruled} <= MONEY  # which of them the order tells better
+        return name if score > self.trust.sure_of_wish and not alike else ruled
+
+    def harm(self, ruled: str | None) -> str | None:
+        """The harm that it surely tells of; what the rules found stands."""
+        if ruled is not None or self.trust.sure_of_harm is None:
+            return ruled
+        name, score = self.weights.harms.best(self.found, None, 0)
+        return name if score > self.trust.sure_of_harm else None
+
+
+@dataclass(frozen=True, eq=False)
 class Likeness:
     """`bare` weighs characters and signals, `sensing` the sense too; `middle` is the sense that
     all sentences share. Without `sense` the bare weights are used."""
@@ -95,41 +130,15 @@ class Likeness:
     middle: Vector
     sense: Sense | None = field(default=None, repr=False)
 
-    def ground(self, heard: Heard, ruled: str | None) -> str | None:
-        """The ground it sounds like, `ruled` being what the rules found; None when like none."""
-        weights, found, trust = self._seen(heard)
-        sure = trust.sure_unruled if ruled is None else trust.sure_ruled
-        if float(found @ weights.told) <= sure:
-            return None
-        return weights.grounds.best(found, ruled, trust.ground_ruled)[0]
-
-    def wish(self, heard: Heard, ruled: str | None) -> str | None:
-        """The wish it sounds like, `ruled` being what the rules found; None when none is.
-
-        Who asks for a person gets one, and what goes beyond the goods is named in so many words.
-        """
-        if ruled in ("human", "compensation"):
-            return ruled
-        weights, found, trust = self._seen(heard)
-        name, score = weights.wishes.best(found, ruled, trust.wish_ruled)
-        alike = {name, ruled} <= MONEY  # which of them the order tells better
-        return name if score > trust.sure_of_wish and not alike else ruled
-
-    def harm(self, heard: Heard, ruled: str | None) -> str | None:
-        """The harm that it surely tells of; what the rules found stands."""
-        if ruled is not None or self.sense is None:
-            return ruled
-        weights, found, _ = self._seen(heard)
-        name, score = weights.harms.best(found, None, 0)
-        return name if score > SURE_OF_HARM else None
-
-    def _seen(self, heard: Heard) -> tuple[Weights, Vector, Trust]:
+    def of(self, heard: Heard) -> Impression:
         """Utterances are sensed one by one: those before the last are still remembered."""
-        bare = features(heard)
-        if self.sense is None or not heard.text.strip():
-            return self.bare, bare, BARE
-        sensed = _unit(np.stack([self.sense(said) for said in heard.said]).sum(axis=0))
-        return self.sensing, _with_sense(bare, sensed, self.middle), SENSING
+        found = features(heard)
+        worded = zip(heard.said, heard.text.split("\n"), strict=False)
+        said = [utterance for utterance, line in worded if line.strip()]
+        if self.sense is None or not said:
+            return Impression(self.bare, found, BARE)
+        sensed = _unit(np.stack([self.sense(each) for each in said]).sum(axis=0))
+        return Impression(self.sensing, _with_sense(found, sensed, self.middle), SENSING)
 
 
 @dataclass(frozen=True)
@@ -197,13 +206,19 @@ def _solved(rows: Vector, wanted: Vector) -> Vector:
 
 
 def features(heard: Heard) -> Vector:
-    """Two halves of one length: the characters and their neighbours, the signals; and a one."""
+    """Two halves of one length: the characters and their neighbours, signals and counts; a one."""
     grams = np.zeros(_GRAMS, dtype=np.float32)
     for gram in sorted(_grams(heard.text.split()), key=len):  # where two meet, the longer counts
         grams[zlib.crc32(gram.encode()) % _GRAMS] = 1 if len(gram) > 1 else _SINGLE
-    shown = np.array([heard.says(name) for name in SIGNALS], dtype=np.float32)
+    counted = (count(heard.text) for count in (came_short, weighed_short, _shares))
+    shown = np.array([*map(heard.says, SIGNALS), *counted], dtype=np.float32)
     one = np.array([0.5], dtype=np.float32)
     return np.concatenate([_unit(grams), _unit(shown), one])
+
+
+def _shares(text: str) -> bool:
+    """Whether a damaged share is told."""
+    return damaged_percent(text, None) is not None
 
 
 def _with_sense(bare: Vector, sensed: Vector, middle: Vector) -> Vector:

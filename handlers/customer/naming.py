@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.customer.hearing import Heard, one_spelling
 from handlers.rules.order import Item
@@ -13,11 +14,13 @@ from knowledge.customer_words import CustomerWords
 LINES = 60
 """Orders of more lines than anybody names things in are not searched for names."""
 
+_CLAUSE = re.compile(r"[^ \n?]+")
+_OTHERS = re.compile("另|其[他它余]|别的|剩下")
 _TITLE = 60
 _LONGEST = 8
 _SPEC = re.compile(
     r"[\d.]+\s*(?:[a-z]+|[个只双件条瓶盒袋包箱枝支片张本套粒颗枚根串罐桶提斤对份朵寸匹米升克码号]"
-    r"|毫升|公斤)?装?|[一两二三四五六](?:束|件|只|双|条|盒|箱|套)$|\d+$"
+    r"|毫升|公斤)?装?|[一两二三四五六](?:束|件|只|双|条|盒|箱|套)装?$|\d+$"
 )
 
 
@@ -54,6 +57,29 @@ def named(heard: Heard, lines: Sequence[Item]) -> Item | str | None:
         return "all"
     silent = [at for at, score in enumerate(scores) if score == 0]
     return lines[silent[0]] if -1 in scores and len(silent) == 1 else None
+
+
+def without_others(heard: Heard, lines: Sequence[Item], meant: Item) -> Heard:
+    """The same without clauses that say only of other lines that they stay (煎锅挺好用).
+
+    Who does not give the others back (煎锅不退) gives this one back.
+    """
+    if not 1 < len(lines) <= LINES:
+        return heard
+    names = dict(zip(lines, _own_names(heard.words, lines), strict=True))
+    mine = names.pop(meant)
+    others = [name for some in names.values() for name in some]
+    stays = heard.words.signals["stays"]
+
+    def kept(clause: re.Match[str]) -> str:
+        said = clause[0]
+        of_others = _OTHERS.match(said) or any(name in said for name in others)
+        aside = of_others and not any(name in said for name in mine) and stays.search(said)
+        if not aside:
+            return said
+        return "退" if "不退" in said else " " * len(said)
+
+    return replace(heard, text=_CLAUSE.sub(kept, heard.text))
 
 
 def _own_names(words: CustomerWords, lines: Sequence[Item]) -> list[tuple[str, ...]]:

@@ -13,6 +13,12 @@ from handlers.customer.scene import Scene
 _HARM = ("electric", "fire", "illness", "injury")
 # So far before it (and into it) stands what makes a harm a mere fear: 怕过敏, 差点烫到.
 _FEAR = 8
+_UNTOUCHED = re.compile(
+    "没敢|(?:一口|一下|根本|压根|还|都)没(?:吃|喝|用|碰|动|尝|穿|戴)|不敢(?:吃|喝|用|碰)"
+)
+_FAULTLESS = re.compile(
+    "(?<!是)不是(?:因为|说)?(?:什么|啥)?(?:质量|坏了?(?=[ \n]|$)|有毛病|有问题)"
+)
 _FURNITURE = re.compile("[桌椅凳床柜架几]$|沙发$")
 # Of goods on their way nobody expects to have them: a fault told of them weighs more.
 _UNDERWAY = ("wrong_item", "damaged_in_transit", "quality", "not_received", "late")
@@ -29,7 +35,9 @@ def safety(heard: Heard) -> str | None:
 def _happened(heard: Heard, match: re.Match[str]) -> bool:
     if match[0][0] in "腿脚" and _FURNITURE.search(heard.text, 0, match.start()):
         return False  # 桌腿断了 hurts nobody
-    begin, _ = heard.clause(match.start())
+    begin, stop = heard.clause(match.start())
+    if _UNTOUCHED.search(heard.text, match.end(), stop):
+        return False  # 孩子芒果过敏一口没敢动
     begin, end = max(begin, match.start() - _FEAR), match.start() + 2
     return heard.words.signals["near_miss"].search(heard.text, begin, end) is None
 
@@ -50,6 +58,11 @@ def reason(heard: Heard, scene: Scene) -> str | None:
     return next((name for name in order if checks[name]()), None)
 
 
+def says_faultless(heard: Heard) -> bool:
+    """Who says that it is no fault (不是质量问题 就是不喜欢) is believed."""
+    return _FAULTLESS.search(heard.text) is not None
+
+
 def is_wrong(heard: Heard) -> bool:
     """Other goods, another colour or size came than were bought."""
     contrast = any(_differ(match) for match in heard.found("wrong_contrast"))
@@ -64,6 +77,8 @@ def _differ(match: re.Match[str]) -> bool:
 
 def _other_goods(heard: Heard, match: re.Match[str]) -> bool:
     """`买洗面奶发来个洗发水`; not `买的杯子寄来是碎的`."""
+    if came_short(match[0]):
+        return False  # 买了十包就来了七包
     came = match[0][-6:]
     faults = (heard.words.signals[name] for name in ("broken", "quality", "fresh_bad", "empty"))
     return not any(fault.search(came) for fault in faults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +14,7 @@ _GOODS_FAULTS = frozenset({"quality", "damaged_in_transit", "missing_item", "wro
 # What asks without claiming; the first of these that shows.
 _INFO = ("progress", "invoice", "order_info", "question", "track")
 _SOFT = frozenset({"kept", "compensated_goods", "compensation_asked"})
+_FELL = re.compile("[降跌]价|[降跌]了?[0-9一二两三四五六七八九十几百]|便宜|打折")
 # So close before the last stand, another one belongs to it.
 _NEAR = 14
 # (earlier stand, last stand) → what both together mean: 退货退款, 差价退我, 换一个补差价, 不退了取消.
@@ -27,6 +29,12 @@ _TOGETHER = {
 def wish(heard: Heard, scene: Scene, ground: str | None) -> str | None:
     """The wish in force; None when none was taken. `ground` is the reason that was given."""
     return Talk(heard, scene, ground).wish()
+
+
+def as_meant(wanted: str | None, heard: Heard, scene: Scene, ground: str | None) -> str | None:
+    """A wish that no expression took, as it is meant of these goods: spoilt ones stay."""
+    back = wanted == "return" and not heard.says("sends_back")
+    return "refund" if back and Talk(heard, scene, ground).spoilt() else wanted
 
 
 def only_asks(heard: Heard) -> bool:
@@ -84,9 +92,18 @@ class Talk:
             return taken.means("cancel")
         if taken.name == "compensated_goods" and self._beyond_goods(every):
             return taken.means("compensation")
-        if taken.name == "returned" and self._spoilt() and not self.heard.says("sends_back"):
+        if taken.wish in ("price_diff", "reship") and self.ground in (None, "missing_item"):
+            return self._difference(taken)
+        if taken.name == "returned" and self.spoilt() and not self.heard.says("sends_back"):
             return taken.means("refund")
         return taken
+
+    def _difference(self, taken: Taken) -> Taken:
+        """补给我 after a fall in price is money; 差的钱 of what did not come is no price's."""
+        if _FELL.search(self.heard.text):
+            return taken.means("price_diff")
+        short = taken.wish == "price_diff" and self.ground == "missing_item"
+        return taken.means("refund") if short else taken
 
     def _beyond_goods(self, every: tuple[Taken, ...]) -> bool:
         """Whether 赔 asks for more than the goods' price: they are fine, or stay."""
@@ -101,7 +118,7 @@ class Talk:
         earlier = any(each.wish in CLAIMS and each.at < taken.at for each in every)
         return early and application is None and not earlier
 
-    def _spoilt(self) -> bool:
+    def spoilt(self) -> bool:
         """A bare 退 of spoilt goods asks for the money, not for a parcel to send."""
         if self.ground == "quality":
             return self.scene.kind in ("fresh", "food")

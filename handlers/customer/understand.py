@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from handlers.customer.circumstances import circumstances, order_ref
 from handlers.customer.details import details
-from handlers.customer.gifts import Gifts, gifts_of
+from handlers.customer.gifts import gifts_of
 from handlers.customer.goods import goods
 from handlers.customer.hearing import Heard, hear
-from handlers.customer.likeness import Likeness
-from handlers.customer.naming import LINES, named, names_of
-from handlers.customer.reason import reason, safety
+from handlers.customer.likeness import Impression, Likeness
+from handlers.customer.naming import LINES, named, names_of, without_others
+from handlers.customer.reason import reason, safety, says_faultless
 from handlers.customer.scene import Scene, paid_lines, scene_of
-from handlers.customer.stand import wish
+from handlers.customer.stand import as_meant, wish
 from handlers.rules.order import Item, Order
 from knowledge.customer_words import CustomerWords
 from knowledge.rules.categories import Categories
@@ -40,16 +40,20 @@ class Understand:
         meant = named(heard, lines)
         item = meant if isinstance(meant, Item) else lines[0]
         scene = scene_of(order, self.categories, lines, item)
+        if isinstance(meant, Item):
+            heard = without_others(heard, lines, meant)
         facts = {k: v for k, v in self._facts(heard, scene) if v not in (None, ())}
         named_as = item.title if isinstance(meant, Item) else meant
         return facts if named_as is None else {**facts, "item": named_as}
 
     def _facts(self, heard: Heard, scene: Scene) -> Iterator[tuple[str, object]]:
         gifts = gifts_of(scene.order, self.categories, self.words)
-        said = self._of_goods(heard, scene, gifts)
-        harm = self.likeness.harm(said, safety(heard))
-        ground = self._ground(said, scene, harm)
-        wanted = self._wish(said, scene, ground)
+        plain = self._unnamed(heard, scene)
+        said = gifts.set_aside(plain)
+        like = self.likeness.of(said)
+        harm = like.harm(safety(plain))
+        ground = self._ground(said, scene, like, harm)
+        wanted = _wish(said, scene, ground, like)
         if wanted == "price_diff" and said.says("cheaper_now"):
             ground = None  # not the goods are worse: the price is better
         yield "wish", wanted
@@ -61,32 +65,36 @@ class Understand:
         yield "order_ref", order_ref(heard, scene.order)
         yield "gift_returned", gifts.returned(heard)
 
-    def _wish(self, said: Heard, scene: Scene, ground: str | None) -> str | None:
-        """What is wanted; who tells of a fault and asks for nothing does not ask for news."""
-        ruled = wish(said, scene, ground)
-        wanted = ruled if _BARE.fullmatch(said.text) else self.likeness.wish(said, ruled)
-        silent = ruled is None and ground is not None and wanted in _NEWS
-        return None if silent else wanted
-
-    def _of_goods(self, heard: Heard, scene: Scene, gifts: Gifts) -> Heard:
-        """What was said of the paid goods, whose own names are no facts."""
+    def _unnamed(self, heard: Heard, scene: Scene) -> Heard:
+        """What was said without the names of the paid goods, which are no facts."""
         lines = scene.lines[:LINES]
-        names = (name for line in lines for name in names_of(self.words, line))
-        return gifts.set_aside(heard).without(*names)
+        return heard.without(*(name for line in lines for name in names_of(self.words, line)))
 
-    def _ground(self, said: Heard, scene: Scene, harm: str | None) -> str | None:
+    def _ground(self, said: Heard, scene: Scene, like: Impression, harm: str | None) -> str | None:
         """The ground that was told; harm is one."""
-        said = said.without_signal("as_if")
-        ruled = reason(said, scene)
-        weighed = self._weighed(said, ruled) if scene.stage == "received" else ruled
+        plain = said.without_signal("as_if")
+        like = like if plain == said else self.likeness.of(plain)
+        ruled = reason(plain, scene)
+        weighed = _weighed(like, ruled) if scene.stage == "received" else ruled
         hurt = harm not in (None, "account")
+        if weighed == "quality" and not hurt and says_faultless(plain):
+            return None
         return "quality" if weighed is None and hurt else weighed
 
-    def _weighed(self, said: Heard, ruled: str | None) -> str | None:
-        """Rules and likeness together; of waiting only the rules know."""
-        if ruled == "late":
-            return self.likeness.ground(said, None) or ruled
-        return self.likeness.ground(said, ruled)
+
+def _weighed(like: Impression, ruled: str | None) -> str | None:
+    """Rules and likeness together; of waiting only the rules know."""
+    return like.ground(None) or ruled if ruled == "late" else like.ground(ruled)
+
+
+def _wish(said: Heard, scene: Scene, ground: str | None, like: Impression) -> str | None:
+    """What is wanted; who tells of a fault and asks for nothing does not ask for news."""
+    ruled = wish(said, scene, ground)
+    wanted = ruled if _BARE.fullmatch(said.text) else like.wish(ruled)
+    if ruled is not None:
+        return wanted
+    silent = ground is not None and wanted in _NEWS
+    return None if silent else as_meant(wanted, said, scene, ground)
 
 
 def _asked_about(said: Heard, wanted: str | None) -> str | None:

@@ -58,25 +58,25 @@ def test_the_same_sentences_always_give_the_same_weights() -> None:
 def test_what_was_learnt_is_told_apart(with_sense: Sense | None) -> None:
     likeness = small(with_sense)
     for ground, said in ((g, s) for g, some in SMALL.grounds.items() for s in some):
-        assert likeness.ground(heard(said), ground) == ground
-    assert {likeness.ground(heard(said), None) for said in SMALL.taste} == {None}
-    assert likeness.wish(heard("几时能到"), None) == "track"
-    assert likeness.wish(heard("想退掉"), None) == "return"
+        assert likeness.of(heard(said)).ground(ground) == ground
+    assert {likeness.of(heard(said)).ground(None) for said in SMALL.taste} == {None}
+    assert likeness.of(heard("几时能到")).wish(None) == "track"
+    assert likeness.of(heard("想退掉")).wish(None) == "return"
 
 
 def test_words_that_no_sentence_has_are_known_by_their_sense() -> None:
     said = heard("猴年马月")
-    assert small().wish(said, None) is None
-    assert small(sense).wish(said, None) == "track"
+    assert small().of(said).wish(None) is None
+    assert small(sense).of(said).wish(None) == "track"
 
 
 def test_which_way_money_is_asked_back_stays_with_the_rules() -> None:
-    assert small().wish(heard("想退掉"), "refund_only") == "refund_only"
+    assert small().of(heard("想退掉")).wish("refund_only") == "refund_only"
 
 
 @pytest.mark.parametrize("said", ["", "退货", "东西 退", "👩‍👩‍👧‍👦", "？？？"])
 def test_nothing_said_is_no_ground(said: str) -> None:
-    assert UNDERSTAND.likeness.ground(heard(said), None) is None
+    assert UNDERSTAND.likeness.of(heard(said)).ground(None) is None
 
 
 def test_grounds_are_weighed_only_for_goods_that_came() -> None:
@@ -112,10 +112,10 @@ def test_wishes_that_nobody_knows_are_refused(tmp_path: Path) -> None:
 
 
 def test_harm_that_no_rule_found_is_learned_only_with_the_sense() -> None:
-    assert small(sense).harm(heard("东西冒烟了"), "electric") == "electric"
-    assert small().harm(heard("烧着了"), None) is None
-    assert small(sense).harm(heard("烧着了"), None) == "fire"
-    assert small(sense).harm(heard("颜色太深"), None) is None
+    assert small(sense).of(heard("东西冒烟了")).harm("electric") == "electric"
+    assert small().of(heard("烧着了")).harm(None) is None
+    assert small(sense).of(heard("烧着了")).harm(None) == "fire"
+    assert small(sense).of(heard("颜色太深")).harm(None) is None
 
 
 def test_harms_that_nobody_knows_are_refused(tmp_path: Path) -> None:

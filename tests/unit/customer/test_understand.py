@@ -20,6 +20,12 @@ Case = tuple[str, str | tuple[str, ...], dict[str, Any]]
 WISHES: list[Case] = [
     ("lamp", "灯太亮了 帮我办退货", {"wish": "return"}),
     ("lamp", "能退吗", {"wish": "return"}),
+    ("lamp", "怎么不能退", {"wish": "return"}),
+    ("lamp", "不太想要了", {"wish": "return"}),
+    ("lamp", "能不能找人来弄一下", {"wish": "repair"}),
+    ("lamp", "我刚买你们就降价了 差了一百块 补给我", {"wish": "price_diff"}),
+    ("lamp", "能派师傅修不 退就不用了", {"wish": "repair"}),
+    ("dress and scarf", "围巾占地方 那个裙子挺好就不退了", {"wish": "return", "item": "羊毛围巾"}),
     ("lamp", "不想要了 咋弄", {"wish": "return"}),
     ("lamp", "可唔可以退㗎", {"wish": "return"}),
     ("lamp", "點樣退貨呀", {"wish": "return"}),
@@ -79,6 +85,8 @@ GROUNDS: list[Case] = [
     ("cake", "打开全是绿毛", {"reason_class": "quality", "food_fault": "spoiled"}),
     ("cake", "里头吃出根头发", {"reason_class": "quality", "food_fault": "foreign_object"}),
     ("cake", "早过保质期了", {"reason_class": "quality", "food_fault": "expired"}),
+    ("socks", "说好五双 我数了三遍就四双", {"reason_class": "missing_item", "qty": 1}),
+    ("socks", "买了五双就来了三双 少的退我", {"reason_class": "missing_item", "wish": "refund"}),
 ]
 
 SHARES: list[Case] = [
