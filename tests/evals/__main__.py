@@ -16,8 +16,9 @@ import server
 from bot.http.parts import Parts
 from bot.messages import Audience
 from bot.settings import Settings
-from tests.evals import dialogues, hostile
 from tests.evals.answers import one, rows, talk
+from tests.evals.dialogues import DIALOGUES
+from tests.evals.hostile import HOSTILE
 from tests.evals.scores import (
     Figures,
     Score,
@@ -27,7 +28,7 @@ from tests.evals.scores import (
     score_refusal,
 )
 
-TALKS = {"dialogues": dialogues.report, "hostile": hostile.report}
+TALKS = {"dialogues": DIALOGUES.report, "hostile": HOSTILE.report}
 SETS = (
     *("questions", "followups", "out_of_scope", "intents", "tools", "launch"),
     *("dialogues", "hostile"),
@@ -106,9 +107,12 @@ def main() -> int:
     parser.add_argument("--failures", action="store_true")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    told = _measured([n for n in chosen.sets if n not in TALKS], chosen.half, chosen.failures)
-    for name in (n for n in chosen.sets if n in TALKS):
-        told[name] = TALKS[name](chosen.half, chosen.failures)
+    told = _measured(
+        [n for n in chosen.sets if n.partition("-")[0] not in TALKS], chosen.half, chosen.failures
+    )
+    for name in (n for n in chosen.sets if n.partition("-")[0] in TALKS):
+        report = TALKS[name.partition("-")[0]]
+        told[name] = report(chosen.half, chosen.failures, of_set=name)
     if chosen.json:
         chosen.json.write_text(json.dumps(told, indent=1))
     return 0

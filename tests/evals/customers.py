@@ -1,16 +1,15 @@
 """Customers who talk to the real bot about their own orders: a row's turns, played one by one.
 
 A turn is a sentence, or {"say", "pictures", "hours", "tap"}: pictures uploaded with it, hours that
-went by before it, and the id of a choice that is sent as if it had been tapped.
+went by before it, and the id of a choice that is sent as if it had been tapped. A row's `policy`
+is the shop's own from then on; without one the defaults are.
 """
 
-import argparse
 import hashlib
-import json
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from bot.conversation import Conversation
 from bot.http.parts import Parts
 from bot.messages import Message, clean
 from bot.order_store import OrderRows
+from bot.policy_store import PolicyRows
 from bot.settings import Settings
 from handlers.rules.order import Order
 from tests.dialogs.built import data_folder
@@ -66,6 +66,8 @@ def a_new_house() -> Iterator[Parts]:
 async def play(house: Parts, row: Mapping[str, Any]) -> Talk:
     """The whole row in one new conversation; every turn is a minute after the last."""
     now, person = datetime.fromisoformat(row["now"]), uuid.uuid4().hex
+    policy = house.aftersales.accept(row.get("policy", {}))
+    PolicyRows(house.store).put(SHOP, policy.to_json(), "eval", now)
     orders = [Order.from_json(each) for each in (*row["orders"], *row.get("others", ()))]
     OrderRows(house.store).put(SHOP, orders, "sandbox", now)
     conversation = Conversation(
@@ -98,21 +100,3 @@ def _upload(house: Parts, person: str, now: datetime) -> str:
 async def _cases(house: Parts, orders: Sequence[Order]) -> list[CaseFile]:
     rows = CaseRows(house.store)
     return [case for order in orders for case in await rows.of_order(SHOP, order.order_no)]
-
-
-def command(
-    about: str | None,
-    report: Callable[[str, bool, bool], Mapping[str, float]],
-    arguments: list[str],
-) -> int:
-    """The command line of an eval: `report(half, failures, every)` prints and gives the figures."""
-    parser = argparse.ArgumentParser(description=about)
-    parser.add_argument("--half", default="report", choices=("tune", "report", "both"))
-    parser.add_argument("--failures", action="store_true")
-    parser.add_argument("--all", action="store_true")
-    parser.add_argument("--json", type=Path)
-    asked = parser.parse_args(arguments)
-    told = report(asked.half, asked.failures, asked.all)
-    if asked.json:
-        asked.json.write_text(json.dumps(told, indent=1))
-    return 0

@@ -1,23 +1,22 @@
 """Dialogues of customers, held against the right decision and the words that must be said.
 
-    python -m tests.evals.dialogues --half tune [--failures]
+    python -m tests.evals.dialogues [--set dialogues-fresh] --half tune [--failures]
 
 The decision is that of turn `gold.turn`, or the last one made; words are looked for in all replies
 of the dialogue joined. `also_ok` lists types and payers that count as right too, with their own
 other fields. `gold.case`: none, open or closed, as the dialogue leaves it.
 """
 
-import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.http.parts import Parts
 from handlers.rules.case import is_open
-from tests.evals.answers import mean, rows
-from tests.evals.customers import Talk, a_new_house, command, play
+from tests.evals.answers import mean
+from tests.evals.customers import Talk
 from tests.evals.matching import forbidden, missing
+from tests.evals.talks import Eval
 
 NO_DECISION: Mapping[str, Any] = {"type": "none", "eligible": False}
 FIELDS = {"freight": "freight_payer", "evidence": "evidence_required", "amount": "refund_fen"}
@@ -65,11 +64,6 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
     return {"rows": len(judged), **rates, "whole": mean([each.whole for each in judged])}
 
 
-async def measure(house: Parts, half: str) -> list[Judged]:
-    """All dialogues of a half, played and judged."""
-    return [judge(row, await play(house, row)) for row in rows("dialogues", half)]
-
-
 def tell(each: Judged) -> None:
     """The transcript, and what was wrong with it."""
     wrong = [name for name, fine in each.right.items() if not fine]
@@ -91,22 +85,7 @@ def _brief(made: Mapping[str, Any] | None) -> str:
     return " ".join(str(made.get(name)) for name in ("type", *FIELDS.values()))
 
 
-def report(half: str, failures: bool, every: bool = False) -> dict[str, float]:
-    """Plays, prints, and gives the figures."""
-    with a_new_house() as house:
-        judged = asyncio.run(measure(house, half))
-    for each in judged:
-        if every or (failures and not each.whole):
-            tell(each)
-    told = figures(judged)
-    print("dialogues  " + "  ".join(f"{name} {value:.3f}" for name, value in told.items()))
-    return told
-
-
-def main(arguments: list[str]) -> int:
-    """Prints the figures; with --failures the transcripts that went wrong, with --all every one."""
-    return command(__doc__, report, arguments)
-
+DIALOGUES = Eval("dialogues", judge, lambda each: each.whole, figures, tell)
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(DIALOGUES.command(__doc__, sys.argv[1:]))
