@@ -31,7 +31,7 @@ class Commands:
 
     def __call__(self, turn: Turn, matter: Matter) -> Outcome | None:
         choice, step = turn.message.choice or "", matter.talk.step
-        yes = is_yes(turn.message.text, step)
+        yes = is_yes(turn.message.text, step, matter.talk.verdict)
         if choice == "as:submit" or (step == "offer" and yes):
             return self._submitted(turn, matter)
         if choice == "as:withdraw" or (step == "withdraw" and yes):

@@ -22,8 +22,8 @@ def moment(at: datetime) -> str:
 
 
 def until(at: datetime) -> str:
-    """A limit: midnight belongs to the day before, 11月19日24点前."""
+    """A limit: midnight belongs to the day before, 11月19日24点前; 23:59 means the same."""
     here = shanghai(at)
-    if (here.hour, here.minute) == (0, 0):
+    if (here.hour, here.minute) in ((0, 0), (23, 59)):
         return f"{day(here - timedelta(minutes=1))}24点前"
     return f"{moment(here)}前"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from dataclasses import dataclass, replace
 
 from bot.cases import CaseFile
@@ -16,6 +18,8 @@ from handlers.rules.case import BUYER, CaseRefused, act
 from handlers.rules.decision import Decision
 from knowledge.wording import Wording
 
+_CLOCK = re.compile(r"\d+月\d+日\d\d:\d\d")
+
 
 @dataclass(frozen=True)
 class Outcomes:
@@ -29,12 +33,23 @@ class Outcomes:
         handoff = None if turn.conversation.handoff_id else Handoff(reason)
         return Outcome((Reply(told.text, told.choices),), "handoff", handoff=handoff)
 
+    def verdict(
+        self, turn: Turn, matter: Matter, told: Told, step: Step, before: str = ""
+    ) -> Outcome:
+        """A verdict, with `before` in front; one told already is only referred to."""
+        if repeats(matter, told):
+            told = replace(told, text=self._again(turn, matter.decision, step))
+        else:
+            matter = replace(matter, talk=replace(matter.talk, told=mark(told)))
+        return self.tell(turn, matter, replace(told, text=before + told.text), step)
+
     def tell(self, turn: Turn, matter: Matter, told: Told, step: Step) -> Outcome:
-        """The verdict, and what we wait for now."""
+        """What is told, and what we wait for now."""
         if told.text == turn.conversation.last_text:
-            told = replace(told, text=self._again(matter.decision, step))
+            told = replace(told, text=self._again(turn, matter.decision, step))
         rounds = matter.talk.rounds if step == "ask" else 0
-        talk = replace(matter.talk, step=step, rounds=rounds).offering(told.choices)
+        talk = replace(matter.talk, step=step, rounds=rounds, verdict=_offered(matter, step))
+        talk = talk.offering(told.choices)
         return Outcome(
             (Reply(told.text, told.choices),), "decision", intent=talk.intent, flow=talk.flow(),
             decision=matter.decision.to_json(), told=matter.case,
@@ -64,21 +79,48 @@ class Outcomes:
 
     def offer_again(self, decision: Decision) -> str:
         """Whether to hand in what was offered."""
-        fen = decision.refund_fen
-        amount = f"建议退{yuan(fen)}元没有变，" if fen is not None else ""
-        return self.wording.say("as_offer_again", amount=amount)
+        return self.wording.say("as_offer_again", amount=_unchanged(decision))
 
-    def _again(self, decision: Decision, step: Step) -> str:
-        """The same thing is not said twice in the same words."""
+    def _again(self, turn: Turn, decision: Decision, step: Step) -> str:
+        """The same thing is not said twice in the same words, nor is its reminder."""
         if step == "offer":
-            return self.offer_again(decision)
-        return self.wording.say(_again(decision))
+            first = self.wording.say("as_again_offer", amount=_unchanged(decision))
+            ways = (first, self.wording.say("as_again_offer_else"))
+        else:
+            ways = (self.wording.say(_again(decision)), self.wording.say(_else(decision)))
+        return next((way for way in ways if way != turn.conversation.last_text), ways[0])
+
+
+def mark(told: Told) -> str:
+    """What a verdict is known by when it comes again: its words without the minutes of clocks."""
+    return f"{zlib.crc32(_CLOCK.sub('', told.text).encode()):08x}"
+
+
+def repeats(matter: Matter, told: Told) -> bool:
+    """Whether this verdict was the last one told."""
+    return matter.talk.told == mark(told)
+
+
+def _offered(matter: Matter, step: Step) -> str:
+    """The type that a yes would hand in; a question in between leaves what was offered."""
+    if step != "offer":
+        return ""
+    return matter.decision.type if matter.decision.eligible else matter.talk.verdict
+
+
+def _unchanged(decision: Decision) -> str:
+    fen = decision.refund_fen
+    return f"建议退{yuan(fen)}元没有变，" if fen is not None else ""
 
 
 def _again(decision: Decision) -> str:
     """What is still missing, in other words; else that nothing has changed."""
     if decision.evidence_required:
         return "as_again_pictures"
-    if decision.type != "ask":
-        return "as_same"
-    return "as_again_item" if decision.rules[0].id == "3a" else "as_again_wish"
+    if decision.type == "ask":
+        return "as_again_item" if decision.rules[0].id == "3a" else "as_again_wish"
+    return "as_again_reject" if decision.type == "reject" else "as_again_info"
+
+
+def _else(decision: Decision) -> str:
+    return "as_again_pictures_else" if decision.evidence_required else "as_same"

@@ -22,7 +22,8 @@ from handlers.customer.ports import CaseBook, Policies
 from handlers.customer.signs import is_number, is_yes
 from handlers.customer.strangers import Strangers
 from handlers.customer.talking import Talking, talking
-from handlers.customer.telling import HUMAN, Told
+from handlers.customer.taps import HUMAN
+from handlers.customer.telling import Told
 from handlers.customer.verdicts import Verdicts
 from handlers.customer.which import Which
 from handlers.orders.base import Orders, OrdersUnavailable
@@ -79,14 +80,14 @@ class Returns:
         """The talk with this message in it; taps count as what they say."""
         talk, choice = talking(turn.conversation.flow), turn.message.choice or ""
         if talk.step == "filed":
-            talk = replace(talk, step="told", said=(), item="", pictures=())
+            talk = replace(talk, step="told", said=(), item="", pictures=(), told="")
         talk = replace(talk, intent=turn.intent)
         text = turn.message.text
         if choice.startswith("as:say:"):
             text = text or choice.removeprefix("as:say:")
         if choice.startswith("as:item:"):
             talk = replace(talk, item=choice.removeprefix("as:item:"))
-        if not is_yes(turn.message.text, talk.step) and not is_number(text):
+        if not is_yes(turn.message.text, talk.step, talk.verdict) and not is_number(text):
             talk = talk.hears(text)
         if turn.message.attachments:
             ids = turn.message.attachments

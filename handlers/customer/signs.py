@@ -5,10 +5,19 @@ from __future__ import annotations
 import re
 
 _YES = re.compile(
-    r"(?:嗯+|好+的?|行|可以|是的?|对|要|确认|确定|同意|提交|办|帮我|就这样|没问题|ok|yes|申请|"
-    r"给我|现在|麻烦|谢谢|你?们|吧|啊|呀|了|嘞|哒|的|[，,。.！!~ ])+",
+    r"(?:嗯+|好+的?|行|可以(?![退换补修])|是的?|对|要|确认|确定|同意|提交|办|帮我|就这样|没问题|ok|yes|"
+    r"申请|给我|现在|麻烦|谢谢|你?们|那就?|就|赶紧|赶快|快点?|直接|尽快|"
+    r"吧|啊|呀|了|嘞|哒|的|[，,。.！!~ ])+",
     re.IGNORECASE,
 )
+# Naming what was offered (行 那退吧) is no other wish.
+_OFFERED = {
+    "return_refund": re.compile("退货退款|退[货款钱掉]?"),
+    "refund_only": re.compile("退[款钱]?"),
+    "exchange": re.compile("换[货]?"),
+    "reship": re.compile("补[寄发]?"),
+    "repair": re.compile("维?修"),
+}
 _SUBMITS = re.compile("提交|确认|同意|就这样|可以|好|行|嗯|办|对|是|ok|yes", re.IGNORECASE)
 _TO_WITHDRAW = re.compile("撤(?:销|回|掉)?|取消(?:掉)?|申请|那个|刚才")
 _NO_PICTURE = re.compile(
@@ -24,6 +33,13 @@ _COMMANDS = re.compile(
 )
 
 
+_MAY = re.compile("(?:可以|能|好)[退换补修]")  # 可以退吧 still asks
+_HESITATES = re.compile(
+    "再(?:想|考虑|看|琢磨|商量|等)[想虑看磨量等一下吧]*|考虑(?:一下|下|考虑)|想(?:一)?想(?:再说)?|犹豫|"
+    "先(?:不急|别急|不提交|别提交|不交|等等|放着)|晚点(?:再)?(?:说|提交|弄)|等(?:我|会儿?|一下|下|等)|不急|"
+    "问(?:一下|下|问)(?:我|家里|老公|老婆|对象|孩子)"
+)
+_LONGEST_PAUSE = 14
 _NUMBER_ONLY = re.compile(r"[A-Za-z]{0,4}[\d\s-]{4,}")
 
 
@@ -32,17 +48,25 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER_ONLY.fullmatch(text.strip()))
 
 
-def is_yes(text: str, step: str) -> bool:
+def is_yes(text: str, step: str, verdict: str = "") -> bool:
     """A plain yes to what we just offered; anything with another word in it is no yes.
 
-    To an offered withdrawal, naming it again (确认撤, 对 撤销) is a yes as well.
+    Naming again what was offered (行 那退吧; 确认撤, 对 撤销) is a yes as well. `verdict`: its type.
     """
     text = text.strip()
     if step == "withdraw" and _TO_WITHDRAW.search(text):
         rest = _TO_WITHDRAW.sub("", text)
         return not rest or bool(_YES.fullmatch(rest))
-    waiting = step in ("offer", "withdraw")
-    return waiting and bool(_YES.fullmatch(text)) and bool(_SUBMITS.search(text))
+    if step not in ("offer", "withdraw") or not _SUBMITS.search(text):
+        return False
+    named = _OFFERED.get(verdict) if not _MAY.search(text) else None
+    rest = named.sub("", text) if named else text
+    return bool(_YES.fullmatch(rest)) and bool(_SUBMITS.search(rest))
+
+
+def hesitates(text: str) -> bool:
+    """Whether somebody only wants time (我再想想, 等我问问家里)."""
+    return len(text.strip()) <= _LONGEST_PAUSE and bool(_HESITATES.search(text))
 
 
 def waybill_sent(text: str) -> str:

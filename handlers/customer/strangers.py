@@ -11,6 +11,7 @@ from handlers.customer.consulting import Consulting
 from handlers.customer.outcomes import Outcomes
 from handlers.customer.ports import Policies
 from handlers.customer.signs import is_number
+from handlers.customer.talking import Talking, talking
 from handlers.customer.telling import Told
 from handlers.customer.verdicts import ROUNDS, Verdicts
 from handlers.customer.which import Found, Trouble
@@ -71,7 +72,9 @@ class Strangers:
         return replace(handed, flow=talk.flow(), tried=found.tried)
 
     def _asked(self, turn: Turn, found: Found, decision: Decision) -> Outcome:
-        talk = replace(found.talking, step="order", rounds=found.talking.rounds + 1)
+        got_on = found.tried or _got_on(talking(turn.conversation.flow), found.talking)
+        rounds = found.talking.rounds + (0 if got_on else 1)
+        talk = replace(found.talking, step="order", rounds=rounds)
         told = Told(self.outcomes.wording.say(_KEYS[found.trouble or "prove"]), self._taps(found))
         talk = talk.offering(told.choices)
         return Outcome(
@@ -80,8 +83,8 @@ class Strangers:
         )  # fmt: skip
 
     def _taps(self, found: Found) -> tuple[Choice, ...]:
-        telling = self.verdicts.telling
-        return (*telling.order_choices(found.own), telling.human())
+        taps = self.verdicts.telling.taps
+        return (*taps.orders(found.own), taps.human())
 
     async def _unowned(self, turn: Turn, found: Found) -> tuple[Decision, Request]:
         """The decision on an order nobody is shown: a stand-in, the same for every wrong number."""
@@ -92,6 +95,14 @@ class Strangers:
         policy = await self.policies(turn.conversation.shop)
         request = Request(stand_in, policy, turn.now, stated)
         return rules.decide(request), request
+
+
+def _got_on(before: Talking, now: Talking) -> bool:
+    """Whether a number or digits were given that we did not have."""
+    return bool(now.number or now.last4) and (now.number, now.last4) != (
+        before.number,
+        before.last4,
+    )
 
 
 def _whose(trouble: Trouble) -> dict[str, Value]:

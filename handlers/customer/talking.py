@@ -25,6 +25,7 @@ class Talking:
 
     `pictures`: content hashes. `step`: what we wait for. `hint`: the order the page was about.
     `offered`: ids of the items or orders shown to tap. `aside`: the question answered last.
+    `told`: the mark of the verdict told last. `verdict`: the type that a yes would hand in.
     """
 
     step: Step = "start"
@@ -40,6 +41,8 @@ class Talking:
     escalated: str = ""
     offered: tuple[str, ...] = ()
     aside: str = ""
+    told: str = ""
+    verdict: str = ""
 
     def hears(self, text: str) -> Talking:
         """With one more utterance."""
@@ -68,6 +71,7 @@ class Talking:
             number="",
             last4="",
             item="",
+            told="",
             pictures=() if fresh else self.pictures,
             said=self.said[-1:] if fresh else self.said,
         )

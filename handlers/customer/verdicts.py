@@ -10,9 +10,9 @@ from bot.conversation import Outcome, Turn
 from handlers.customer.asides import facet_of
 from handlers.customer.evaluate import AfterSales
 from handlers.customer.matter import Matter, Matters
-from handlers.customer.outcomes import Outcomes
+from handlers.customer.outcomes import Outcomes, repeats
 from handlers.customer.pictures import needed
-from handlers.customer.signs import commands, has_no_picture
+from handlers.customer.signs import commands, has_no_picture, hesitates
 from handlers.customer.talking import Step, Talking
 from handlers.customer.telling import Telling, Told
 from handlers.rules.case_filing import can_be_filed
@@ -56,7 +56,7 @@ class Verdicts:
             return self._offered(turn, matter)
         if decision.type == "reject":
             told = self.telling.reject(decision, request)
-            return self.outcomes.tell(turn, matter, told, "told")
+            return self.outcomes.verdict(turn, matter, told, "told")
         return await self._informed(turn, matter)
 
     def _asked(self, turn: Turn, matter: Matter) -> Outcome:
@@ -70,18 +70,31 @@ class Verdicts:
                 decision=matter.decision.to_json(),
             )
         told = self.telling.ask(matter.decision, matter.request)
-        return replace(self.outcomes.tell(turn, matter, told, "ask"), status="clarify")
+        return replace(self.outcomes.verdict(turn, matter, told, "ask"), status="clarify")
 
     def _offered(self, turn: Turn, matter: Matter) -> Outcome:
         """The verdict; once told, a command changes nothing and is told so."""
         platform = self.on_platform(matter.order) or self._tapped_there(matter)
         told = self.telling.eligible(matter.request, matter.decision, platform)
-        if matter.talk.step == "offer" and commands(turn.message.text):
-            told = Told(self.wording.say("as_fixed"), told.choices)
-        elif turn.message.attachments:
-            told = replace(told, text=self._pictures(matter) + told.text)
         waits = matter.decision.evidence_required
-        return self.outcomes.tell(turn, matter, told, "ask" if waits or platform else "offer")
+        step: Step = "ask" if waits or platform else "offer"
+        if matter.talk.step == "offer" and commands(turn.message.text):
+            fixed = Told(self.wording.say("as_fixed"), told.choices)
+            return self.outcomes.tell(turn, matter, fixed, step)
+        aside = self._aside(turn, matter, step) if repeats(matter, told) else ""
+        if aside:
+            return self.outcomes.tell(turn, matter, replace(told, text=aside), step)
+        shown = self._pictures(matter) if turn.message.attachments else ""
+        return self.outcomes.verdict(turn, matter, told, step, shown)
+
+    def _aside(self, turn: Turn, matter: Matter, step: Step) -> str:
+        """What was asked between a verdict and the yes to it, or time that was asked for."""
+        text, decision = turn.message.text, matter.decision
+        asked = facet_of(text)
+        if asked:
+            again = self.outcomes.offer_again(decision) if step == "offer" else ""
+            return self.telling.facet(decision, matter.request, asked) + again
+        return self.telling.no_hurry(matter.request, decision) if hesitates(text) else ""
 
     def _tapped_there(self, matter: Matter) -> bool:
         """Of a shop whose after-sales we file, what the platform's API does not take."""
@@ -110,10 +123,12 @@ class Verdicts:
     def _answered(self, turn: Turn, matter: Matter, standing: Decision) -> Outcome:
         """A question about the verdict that stands: its answer, then the verdict's own question."""
         said = self.telling.facet(standing, matter.request, facet_of(turn.message.text))
+        taps = self.telling.taps
         if matter.talk.step != "offer":
-            return self.outcomes.tell(turn, matter, Told(said, (self.telling.human(),)), "ask")
+            return self.outcomes.tell(turn, matter, Told(said, (taps.human(),)), "ask")
         said += self.outcomes.offer_again(standing)
-        return self.outcomes.tell(turn, matter, Told(said, self.telling.submit()), "offer")
+        offered = replace(matter, talk=replace(matter.talk, verdict=standing.type))
+        return self.outcomes.tell(turn, offered, Told(said, taps.submit()), "offer")
 
     def _told(self, turn: Turn, matter: Matter, done: Matter) -> Outcome:
         told = self.telling.info(matter.request, matter.decision, matter.case)
@@ -123,7 +138,8 @@ class Verdicts:
         if matter.open_case and matter.open_case.platform_id:
             told = replace(told, text=self.wording.say("as_platform_clock"))
         step: Step = "withdraw" if wish == "withdraw" and matter.open_case else "told"
-        return self.outcomes.tell(turn, done, told, step)
+        stays = wish == "withdraw" and not matter.open_case  # the claims before it are taken back
+        return self.outcomes.verdict(turn, matter if stays else done, told, step)
 
     def _hypothetical(self, matter: Matter) -> str:
         stated = {**matter.request.stated, "wish": "return"}

@@ -112,7 +112,7 @@ class Which:
         """One attempt. Both failures count alike and end in the same words."""
         shop, visitor = turn.conversation.shop, turn.conversation.visitor_id
         keys = try_keys(shop, visitor, claim.number)
-        after = replace(talk, number="", last4="")
+        after = replace(talk, last4="")  # the number stands: whoever mistyped corrects either
         if not may_try(await self.cases.failed(keys, turn.now - PERIOD)):
             return Found(after, trouble="locked")
         order = await self.orders.by_number(shop, claim.number)
