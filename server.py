@@ -50,6 +50,7 @@ from handlers.customer.case_clock import CaseClock
 from handlers.customer.consulting import AboutOrders
 from handlers.customer.evaluate import AfterSales, open_after_sales
 from handlers.customer.filing import Filer, Mirror
+from handlers.customer.overheard import Overheard
 from handlers.customer.person import PersonAsked
 from handlers.customer.returns import Returns
 from handlers.handoff import Asked, Watching
@@ -260,9 +261,9 @@ def at_the_counter(guide: Handler, returns: Returns, wording: Wording) -> dict[s
         **dict.fromkeys(AFTER_SALES, returns),
         "policy_question": AboutOrders(returns, guide, returns.consulting),
         "human_handoff": PersonAsked(Asked(wording), returns.rules, returns.policies),
-        "greeting": talk.greet,
-        "thanks_bye": talk.thank,
-        "out_of_scope": talk.decline,
+        "greeting": Overheard(returns, talk.greet),
+        "thanks_bye": Overheard(returns, talk.thank),
+        "out_of_scope": Overheard(returns, talk.decline, names=True),
     }
 
 

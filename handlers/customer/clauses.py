@@ -139,10 +139,11 @@ class Clauses:
         """Until when: the fresh hours, the window of the verdict, else the shop's answer."""
         hours, signed = request.policy.fresh_hours, request.order.signed_at
         if self.by_share(decision) and signed:
-            ends = until(signed + timedelta(hours=hours))
+            fruit = any("果" in (item.category or "") for item in request.order.items)
             return self.wording.say(
-                "as_fresh_window", hours=str(hours), signed=moment(signed), until=ends
-            )
+                "as_fresh_window" if fruit else "as_fresh_window_other",
+                hours=str(hours), signed=moment(signed), until=until(signed + timedelta(hours=hours)),
+            )  # fmt: skip
         if decision.deadline is None or self.window(request, decision):
             return ""
         return self.wording.say("as_answered_by", until=until(decision.deadline))

@@ -39,6 +39,7 @@ _HESITATES = re.compile(
     "先(?:不急|别急|不提交|别提交|不交|等等|放着)|晚点(?:再)?(?:说|提交|弄)|等(?:我|会儿?|一下|下|等)|不急|"
     "问(?:一下|下|问)(?:我|家里|老公|老婆|对象|孩子)"
 )
+_UPSET = re.compile("[!！]{2}|什么破|太差|太坑|气人|气死|糟心|无语|恶心|倒霉|服了|崩溃|扫兴")
 _LONGEST_PAUSE = 14
 _NUMBER_ONLY = re.compile(r"[A-Za-z]{0,4}[\d\s-]{4,}")
 
@@ -78,6 +79,16 @@ def waybill_sent(text: str) -> str:
 def has_applied(text: str) -> bool:
     """Whether somebody says to have applied in 微信小店 itself."""
     return bool(_APPLIED.search(text))
+
+
+def is_upset(text: str) -> bool:
+    """Whether somebody is put out, though not so much that a person has to take over."""
+    return bool(_UPSET.search(text))
+
+
+def to_withdraw(text: str) -> bool:
+    """Whether an application is to be taken back, not just a plan."""
+    return "撤" in text
 
 
 def has_no_picture(text: str) -> bool:

@@ -12,7 +12,7 @@ from handlers.customer.evaluate import AfterSales
 from handlers.customer.matter import Matter, Matters
 from handlers.customer.outcomes import Outcomes, repeats
 from handlers.customer.pictures import needed
-from handlers.customer.signs import commands, has_no_picture, hesitates
+from handlers.customer.signs import commands, has_no_picture, hesitates, is_upset, to_withdraw
 from handlers.customer.talking import Step, Talking
 from handlers.customer.telling import Telling, Told
 from handlers.rules.case_filing import can_be_filed
@@ -21,6 +21,7 @@ from handlers.rules.decision import Decision
 from handlers.rules.order import Order
 from knowledge.wording import Wording
 
+OUR_FAULT = frozenset({"quality", "wrong_item", "missing_item", "damaged_in_transit", "late"})
 ROUNDS = 3
 """Questions in a row without getting on; then a person."""
 
@@ -84,8 +85,10 @@ class Verdicts:
         aside = self._aside(turn, matter, step) if repeats(matter, told) else ""
         if aside:
             return self.outcomes.tell(turn, matter, replace(told, text=aside), step)
-        shown = self._pictures(matter) if turn.message.attachments else ""
-        return self.outcomes.verdict(turn, matter, told, step, shown)
+        before = self._pictures(matter) if turn.message.attachments else ""
+        if not matter.talk.told and matter.decision.reason_class in OUR_FAULT:
+            before += self.wording.say("as_upset") if is_upset(turn.message.text) else ""
+        return self.outcomes.verdict(turn, matter, told, step, before)
 
     def _aside(self, turn: Turn, matter: Matter, step: Step) -> str:
         """What was asked between a verdict and the yes to it, or time that was asked for."""
@@ -139,7 +142,10 @@ class Verdicts:
             told = replace(told, text=self.wording.say("as_platform_clock"))
         step: Step = "withdraw" if wish == "withdraw" and matter.open_case else "told"
         stays = wish == "withdraw" and not matter.open_case  # the claims before it are taken back
-        return self.outcomes.verdict(turn, matter if stays else done, told, step)
+        before = ""
+        if stays and to_withdraw(turn.message.text):
+            before = self.wording.say("as_nothing_to_withdraw")
+        return self.outcomes.verdict(turn, matter if stays else done, told, step, before)
 
     def _hypothetical(self, matter: Matter) -> str:
         stated = {**matter.request.stated, "wish": "return"}

@@ -89,7 +89,7 @@ class Which:
         """The only one, or the one whose goods are named."""
         if not own:
             return Found(talk, trouble="none")
-        fitting = _naming(self.words, "\n".join(talk.said), own) or own
+        fitting = naming(self.words, "\n".join(talk.said), own) or own
         if len(fitting) == 1:
             return Found(talk.about(fitting[0].order_no), fitting[0])
         shown = fitting if len(fitting) <= RECENT else own
@@ -143,7 +143,7 @@ def _waybill(turn: Turn) -> bool:
     )
 
 
-def _naming(words: CustomerWords, text: str, own: Sequence[Order]) -> tuple[Order, ...]:
+def naming(words: CustomerWords, text: str, own: Sequence[Order]) -> tuple[Order, ...]:
     """The orders whose goods are named; none when nothing is named."""
     said = one_spelling(words, text)
     hits = [order for order in own if any(_named(words, said, order))]
