@@ -22,6 +22,9 @@ TYPE_OF_WISH = {
     "refund_only": "refund_only",
     "price_diff": "price_diff",
 }
+REFUNDED = "61c"
+"""The row that refuses because the money has been paid back."""
+
 EXPIRED = "33"
 """The row that refuses because the window is over."""
 
@@ -91,6 +94,13 @@ class Clauses:
             "as_expired", signed=day(signed), days=str(request.policy.no_reason_days),
             until=until(window.ends).removesuffix("前"),
         )  # fmt: skip
+
+    def paid_back(self, request: Request, decision: Decision) -> str:
+        """When and where the money of goods that were refunded already went."""
+        at = request.order.refunded_at
+        if decision.rules[0].id != REFUNDED or at is None:
+            return ""
+        return self.wording.say("as_paid_back", at=moment(at))
 
     def freight(self, decision: Decision) -> str:
         """Who pays, unless the steps say so already."""

@@ -103,12 +103,13 @@ class Telling:
         """Reason, clause, another way, appeal."""
         steps = self.says.steps(decision)
         ways = [step for step in decision.next_steps if step not in steps]
-        plain = decision.reason_class == "no_reason"
+        paid_back = self.says.paid_back(request, decision)
+        plain = decision.reason_class == "no_reason" and not paid_back
         verb = "换" if request.stated.get("wish") == "exchange" else "退"
         said = _SAID_ALREADY.sub("", "；".join(steps)) if plain else "；".join(steps)
         text = self.wording.say(
             "as_reject_no_reason" if plain else "as_reject",
-            verb=verb, steps=self.says.expired(request, decision) or said,
+            verb=verb, steps=paid_back or self.says.expired(request, decision) or said,
             source=self.says.source(decision), way="；".join(ways),
         )  # fmt: skip
         if plain and self._kinds(request) & SEALED:

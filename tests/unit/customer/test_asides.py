@@ -99,6 +99,12 @@ def test_a_refusal_for_lateness_says_which_days() -> None:
     assert "您8月5日签收，7天无理由到8月12日24点为止" in text_of(late.say("不想要了，退货"))
 
 
+def test_what_was_paid_back_is_said_with_its_date() -> None:
+    order = replace(MINE, status="refunded", refunded_at=MORNING - timedelta(days=1))
+    told = text_of(Counter([order]).say("台灯再退一次"))
+    assert told.startswith("这样办不了，抱歉：这件8月6日10:00已经退过款")
+
+
 def test_what_has_to_be_shown_is_always_said() -> None:
     tablet = replace(MINE.items[0], title="平板电脑", category="平板")
     counter = one(now=datetime.fromisoformat("2026-10-20T10:00:00+08:00"))
