@@ -11,12 +11,14 @@ from handlers.customer.hearing import hear
 from handlers.customer.returns import Returns
 from handlers.customer.which import naming
 
-GOODS = (
+FAULTS = (
     *("quality", "plainly_bad", "dirty", "fresh_bad", "expired", "broken", "wrong", "missing"),
-    *("empty", "not_received", "late", "sealed_still", "opened", "tried_on", "tested"),
-    *("seal_broken", "activated", "tag_cut", "soiled", "washed", "unwanted", "cheaper_now"),
+    *("empty", "not_received", "late", "unwanted", "cheaper_now"),
 )
-"""Signals that tell of goods, whoever says them."""
+"""Signals that something is the matter with the goods."""
+
+STATES = ("sealed_still", "opened", "tried_on", "tested", "seal_broken", "tag_cut", "washed")
+"""Signals of what was done with them; 没拆封 tells of it as well."""
 
 RECENT = 10
 _COURTESY = re.compile("谢|感恩|辛苦|再见|拜拜|好评|晚安|bye|thank", re.IGNORECASE)
@@ -55,7 +57,8 @@ class Overheard:
         buyer, words = turn.conversation.buyer_id, self.returns.rules.understand.words
         if buyer is None:
             return False
-        if hear(words, [turn.message.text]).says(*GOODS):
+        heard = hear(words, [turn.message.text])
+        if heard.says(*FAULTS) or any(words.signals[n].search(heard.text) for n in STATES):
             return True
         if not self.names:
             return False
