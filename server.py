@@ -53,11 +53,13 @@ from handlers.customer.filing import Filer, Mirror
 from handlers.customer.person import PersonAsked
 from handlers.customer.returns import Returns
 from handlers.handoff import Asked, Watching
+from handlers.merchant.about_rules import CheckOrAnswer
 from handlers.merchant.checks import Checks, open_checks
 from handlers.merchant.compliance import ComplianceHandler
 from handlers.merchant.guide import GuideHandler
 from handlers.merchant.launch import Launch
 from handlers.merchant.metrics import MetricsHandler
+from handlers.merchant.stray import Stray
 from handlers.orders.base import Orders
 from handlers.orders.demo import WEIXIN_DEMO, demo_orders
 from handlers.orders.listed import SeveralSources
@@ -232,17 +234,20 @@ def in_weixin(order: Order) -> bool:
 
 
 def handlers(
-    guide: Handler, launch: Launch, checks: Checks, returns: Returns, wording: Wording
+    guide: GuideHandler, launch: Launch, checks: Checks, returns: Returns, wording: Wording
 ) -> dict[str, Handler]:
     """Which handler serves which intent. A merchant's questions lead back to the launch."""
     between = launch.coming_back(guide)
     return {
         "merchant_question": between,
         "launch_walkthrough": launch,
-        "compliance_check": launch.coming_back(ComplianceHandler(checks.advertising, wording)),
+        "compliance_check": launch.coming_back(
+            CheckOrAnswer(ComplianceHandler(checks.advertising, wording), guide, checks.advertising)
+        ),
         "metrics_diagnosis": launch.coming_back(MetricsHandler(checks.figures, wording, guide)),
         "fee_calculation": between,
         **at_the_counter(guide, returns, wording),
+        "out_of_scope": Stray(Smalltalk(wording).decline, guide.knows, between),
     }
 
 
