@@ -11,7 +11,7 @@ from knowledge.chinese import arabic, simplified
 from knowledge.documents import Passage
 
 _PRICE = re.compile(
-    r"多少钱|多少元|[多几]少?钱|几块钱|几块(?=$| )|几毛|报价|什么价|啥价|价位|收费多少"
+    r"多少钱|多少元|[多几]少?钱|几块钱|(?<!哪)几块(?=$| )|几毛|报价|什么价|啥价|价位|收费多少"
 )
 _PRICED = re.compile(
     r"\d[\d.]*(万|千|百)?[+＋]?(元|块|万|$)|\d%|免费|不收|不要钱|元/|计费|计提|gmv"
