@@ -111,7 +111,8 @@ def _goes_back(message: Message, said: str, talk: Conversation) -> bool:
     """
     if talk.audience != "merchant" or not talk.topics or talk.flow is not None or message.choice:
         return False
-    asks_on = said.endswith("呢") and len(said) > 2 and "noise" in signals_in(said)
+    empty = said.endswith("呢") and len(said) > 2 and "noise" in signals_in(said)
+    asks_on = empty or said.rstrip("呢") in ("然后", "再然后", "接着", "那然后")
     return asks_on or bool(put_right(message.text))
 
 
