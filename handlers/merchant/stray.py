@@ -9,13 +9,21 @@ from dataclasses import dataclass, replace
 from bot.conversation import Handler, Outcome, Turn
 from bot.intents.recognise import by_rule
 
+Knows = Callable[[Turn], Awaitable[bool]]
+"""Whether the guide surely answers a message."""
+
+
+async def nothing_known(_: Turn) -> bool:
+    """No guide to ask."""
+    return False
+
 
 @dataclass(frozen=True, slots=True)
 class Stray:
     """Declines, unless a merchant asked what the guide surely knows; `answer` puts it to it."""
 
     decline: Handler
-    knows: Callable[[Turn], Awaitable[bool]]
+    knows: Knows
     answer: Handler
 
     async def __call__(self, turn: Turn) -> Outcome:
