@@ -54,11 +54,13 @@ from handlers.customer.overheard import Overheard
 from handlers.customer.person import PersonAsked
 from handlers.customer.returns import Returns
 from handlers.handoff import Asked, Watching
+from handlers.merchant.about_rules import CheckOrAnswer
 from handlers.merchant.checks import Checks, open_checks
 from handlers.merchant.compliance import ComplianceHandler
 from handlers.merchant.guide import GuideHandler
 from handlers.merchant.launch import Launch
 from handlers.merchant.metrics import MetricsHandler
+from handlers.merchant.stray import Knows, Stray, nothing_known
 from handlers.orders.base import Orders
 from handlers.orders.demo import WEIXIN_DEMO, demo_orders
 from handlers.orders.listed import SeveralSources
@@ -120,7 +122,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     rules = open_after_sales(settings.data_dir, embedder)
     orders = open_orders(store, demo=demo, outside=outside)
     returns = open_returns(store, rules, orders, wording, outside)
-    served = handlers(guide, launch, checks, returns, wording)
+    served = handlers(guide, launch, checks, returns, wording, guide.knows)
     timers = timer_handlers(store, returns, outside, read_hours(settings.staff_hours))
     patience = timedelta(minutes=settings.handoff_minutes)
     bot = Bot(store, recognise, served, embedder.query, timers, patience)
@@ -240,17 +242,25 @@ def in_weixin(order: Order) -> bool:
 
 
 def handlers(
-    guide: Handler, launch: Launch, checks: Checks, returns: Returns, wording: Wording
+    guide: Handler,
+    launch: Launch,
+    checks: Checks,
+    returns: Returns,
+    wording: Wording,
+    knows: Knows = nothing_known,
 ) -> dict[str, Handler]:
     """Which handler serves which intent. A merchant's questions lead back to the launch."""
     between = launch.coming_back(guide)
     return {
         "merchant_question": between,
         "launch_walkthrough": launch,
-        "compliance_check": launch.coming_back(ComplianceHandler(checks.advertising, wording)),
+        "compliance_check": launch.coming_back(
+            CheckOrAnswer(ComplianceHandler(checks.advertising, wording), guide, checks.advertising)
+        ),
         "metrics_diagnosis": launch.coming_back(MetricsHandler(checks.figures, wording, guide)),
         "fee_calculation": between,
         **at_the_counter(guide, returns, wording),
+        "out_of_scope": Stray(Smalltalk(wording).decline, knows, between),
     }
 
 

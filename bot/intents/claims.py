@@ -16,6 +16,19 @@ _ANSWERS_CHECK = re.compile(
 )
 """A revised wording, or a yes to the one that was proposed."""
 
+_PUT_RIGHT = re.compile(
+    "^(?:不对|不是|错了|啊不|哦不)?[\\s，,。!！]*"
+    "(?:(?:我|俺)?(?:说|打|搞|写|问|弄|讲)(?:错|岔)了?|我(?:是|想|要)?(?:问|说|指|讲)的?(?:意思)?是"
+    "|我(?:是|想)(?:说|问)|我的意思是|(?<=不对)(?=是)|(?<=不是)我(?:问|说))"
+    "[\\s，,。!！]*(?:应该|其实|我们?|俺|咱)?(?:是|问的是)?(?P<right>.{1,12}?)[\\s，,。!！吧啊呀哈]*$"
+)
+
+
+def put_right(text: str) -> str:
+    """What the person meant (“打错了，是珠宝” → `珠宝`); empty unless a question is put right."""
+    found = _PUT_RIGHT.match(text.strip())
+    return found["right"].strip() if found else ""
+
 
 def claimed(talk: Conversation, text: str) -> str | None:
     """The intent of a message that the flow in progress waits for, else None."""

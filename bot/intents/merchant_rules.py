@@ -8,6 +8,8 @@ from bot.intents.rules import table
 
 MERCHANT_RULES = table("""
     human_handoff | asks_person !no_person | a person, please
+    !out_of_scope | buyer_here | what a buyer wants, at the wrong door
+    !out_of_scope | elsewhere !own_platform | a shop on another platform
     out_of_scope | other_platform !own_platform | another platform's business
 
     # the flow of opening a shop

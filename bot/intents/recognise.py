@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Literal, get_args
 
 from bot.conversation import Conversation, Vector
-from bot.intents.claims import awaited, claimed
+from bot.intents.claims import awaited, claimed, put_right
 from bot.intents.customer_rules import ALWAYS, CUSTOMER_RULES
 from bot.intents.learned import Examples, Learned, learn
 from bot.intents.merchant_rules import MERCHANT_RULES
@@ -66,6 +66,8 @@ class Recognise:
     ) -> str:
         """One of the sixteen intents of data/evals.md."""
         said = spelled(message.text)
+        if _goes_back(message, said, talk):
+            return "merchant_question"
         rule = rule_for(signals_in(said), talk.audience)
         decided = self._decided(message, talk, rule)
         if decided:
@@ -90,7 +92,7 @@ class Recognise:
             or _certain(message.text, rule)
         )
         ruled = decided or (rule.intent if rule else None)
-        if claim == "maybe" and ruled in GIVES_WAY:
+        if claim == "maybe" and ruled in GIVES_WAY and not (rule and rule.certain):
             return FLOW
         return decided or (awaited(talk) and (ruled or awaited(talk)))
 
@@ -100,6 +102,18 @@ def _certain(text: str, rule: Rule | None) -> str | None:
     if not any(ch.isalnum() for ch in text):
         return "out_of_scope"
     return rule.intent if rule and rule.certain else None
+
+
+def _goes_back(message: Message, said: str, talk: Conversation) -> bool:
+    """Whether it puts the last question right, or asks on in empty words (“过了呢”).
+
+    Where something else is under way the same words may answer that.
+    """
+    if talk.audience != "merchant" or not talk.topics or talk.flow is not None or message.choice:
+        return False
+    empty = said.endswith("呢") and len(said) > 2 and "noise" in signals_in(said)
+    asks_on = empty or said.rstrip("呢") in ("然后", "再然后", "接着", "那然后")
+    return asks_on or bool(put_right(message.text))
 
 
 def _leans(said: str, talk: Conversation, likeliest: str) -> bool:

@@ -41,7 +41,9 @@ GUIDE_WORD = "指南原文"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to say and what it rests on. `blank`: the asked cell is empty in the original."""
+    """What to say and what it rests on. `blank`: the asked cell is empty in the original; `lacks`:
+    what was found tells no figure of the kind that was asked for.
+    """
 
     text: str
     passages: tuple[Passage, ...]
@@ -50,6 +52,7 @@ class Answer:
     blank: bool = False
     question: str = ""
     subject: str = ""
+    lacks: bool = False
 
 
 def compose(

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from bot.conversation import Topic
 from bot.messages import plain
 from handlers.merchant.figures.case import Sum
-from handlers.merchant.figures.cells import asks_for_all, summed, value_of
+from handlers.merchant.figures.cells import asks_for_all, only_value, summed, value_of
 from handlers.merchant.labels import CONTENT, FRAME, unnamed
 from handlers.merchant.lists import items_of, named_items, named_list
 from handlers.merchant.shapes import wants_extreme, wants_reason
 from handlers.merchant.tables import by_size, grid_around
+from handlers.merchant.unsaid import lacks_figure
 from knowledge.chinese import arabic, number_of, simplified
 from knowledge.documents import Passage
 from retrieval.library import Library
@@ -22,6 +23,7 @@ _POINTS_BACK = re.compile(
 _DAY = r"(?<![\d.])\d{1,2}月\d{1,2}[日号]?"
 _YEARS = r"(?<![\d.])\d{1,2}年"
 _AMOUNT = r"(?<![\d.])\d+(?:\.\d+)?[万千百]?(?:元|块钱?)?(?![\d%年月日号个人单])"
+_COUNT = r"(?<![\d.])\d+(?:个|单|笔|件)(?![人月点小工])"
 _ORDINAL = re.compile(r"第([1-9一二三四五六七八九])|最后(?:一|那)?(?:个|种)")
 _THE_REST = re.compile(
     r"^(那|还有)?(剩下?|其[他它余]|别|另外?)的?[那这]?[两三四几]?[个种样家]?(呢|都.{0,4})?$"
@@ -95,7 +97,7 @@ def changed_figures(question: str, topic: Topic) -> str:
     “要是4月28号呢” after “3月30号驳回 最晚几号重交” is the same question with that date.
     """
     said, subject = arabic(_bare(question)), arabic(simplified(plain(topic.subject)))
-    for figure in (_DAY, _YEARS, _AMOUNT):
+    for figure in (_DAY, _YEARS, _COUNT, _AMOUNT):
         found = re.search(figure, said)
         if found and re.search(figure, subject) and len(said) <= len(found[0]) + 10:
             rest = (said[: found.start()] + said[found.end() :]).strip(" 的呢那要是如果换成还")
@@ -168,8 +170,8 @@ def pooled_figures(question: str, topics: Sequence[Topic], library: Library) -> 
     said = _bare(question)
     if not asks_for_all(said) or not _ALL_OF_THEM.search(said):
         return None
-    told = [p for topic in topics for p in known(topic, library)[:1] if p.kind == "cell"]
-    values = [value for cell in dict.fromkeys(told) if (value := value_of(cell))]
+    told = dict.fromkeys(p for topic in topics for p in known(topic, library)[:1])
+    values = [value for p in told if (value := value_of(p) if p.kind == "cell" else only_value(p))]
     return summed(values[-2:] if re.search(r"俩|2|两", said) else values)
 
 
@@ -266,6 +268,16 @@ def pooled(question: str, alone: Sequence[Hit], hits: Sequence[Hit]) -> list[Hit
         return (1 - own) * hit.score + own * near.get(hit.passage.id, least)
 
     return sorted((hit.moved_to(worth(hit)) for hit in hits), key=lambda hit: -hit.score)
+
+
+def holding(question: str, hits: Sequence[Hit], topic: Topic, library: Library) -> list[Hit]:
+    """Hits on the pages of the last answer that tell a figure of the kind that is asked for."""
+    pages = {passage.document for passage in known(topic, library)}
+    return [
+        hit
+        for hit in hits
+        if hit.passage.document in pages and not lacks_figure(question, hit.passage.text)
+    ]
 
 
 def stays(hits: Sequence[Hit], topic: Topic, library: Library) -> bool:

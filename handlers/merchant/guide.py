@@ -6,16 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.conversation import Outcome, Topic, Turn, Vector
+from bot.conversation import Outcome, Status, Topic, Turn, Vector
 from bot.grounding import ungrounded
+from bot.intents.claims import put_right
 from bot.messages import Choice, Citation, Reply
-from handlers.merchant.compose import Answer, compose, told
+from handlers.merchant.compose import Answer, compose, said, told
 from handlers.merchant.figures import calculated
 from handlers.merchant.figures.case import Sum
 from handlers.merchant.followup import (
     asks_change,
     changed_figures,
     counted_off,
+    holding,
     is_short,
     known,
     leaning,
@@ -37,8 +39,10 @@ from handlers.merchant.followup import (
 )
 from handlers.merchant.lists import lines_of
 from handlers.merchant.parts import questions_in
+from handlers.merchant.unsaid import lacks_figure, other_rate
 from knowledge.documents import Passage
 from knowledge.wording import Wording
+from retrieval.answerability import confidence, evidence
 from retrieval.rank import Hit
 from retrieval.search import Scope, Search
 
@@ -49,6 +53,8 @@ LOOKED_AT = 24
 FAR_OFF = 0.25
 CONFIDENT = 0.62
 """Above this a question stands for itself, however short it is."""
+SURE = 0.55
+"""The guide's claim on a message that the examples took for none of our business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,13 @@ class GuideHandler:
             return self._declined(turn)
         return self._told(turn, answers)
 
+    async def knows(self, turn: Turn) -> bool:
+        """Whether the guide surely answers the message as it stands."""
+        scope, text = self.scope(turn.conversation.shop), turn.message.text
+        vector = await turn.vector()
+        hits = await asyncio.to_thread(self.search().find, text, vector, scope, LOOKED_AT)
+        return confidence(evidence(hits)) >= SURE
+
     def _answers(self, turn: Turn, questions: Sequence[str], vector: Vector | None) -> list[Answer]:
         search = self.search()
         vectors = [vector] if vector is not None else search.embedder.queries(questions)
@@ -84,8 +97,11 @@ class GuideHandler:
         passages = tuple(dict.fromkeys(p for answer in answers for p in answer.passages))
         topic = _topic(last)
         text = "\n".join(dict.fromkeys(self._words(answer) for answer in answers))
-        choices = (HANDOFF,) if any(answer.blank for answer in answers) else ()
-        return Outcome((Reply(text, choices, cited(passages)),), "answered", topic=topic)
+        reply = Reply(text, _offered(answers), cited(passages))
+        nothing = all(answer.lacks for answer in answers)
+        unsaid = any(answer.lacks for answer in answers)
+        status: Status = "declined" if nothing else "answered"
+        return Outcome((reply,), status, topic=topic, unanswered=unsaid)
 
     def _invented(self, turn: Turn, answers: Sequence[Answer]) -> bool:
         """Whether a number of the reply rests on nothing; then it must not leave."""
@@ -99,6 +115,8 @@ class GuideHandler:
         return False
 
     def _words(self, answer: Answer) -> str:
+        if answer.lacks:
+            return self.wording.say("no_figure", known=said(answer.passages[0]))
         if not answer.blank:
             return answer.text
         return self.wording.say("blank_cell", row=answer.rows[0], column=answer.columns[0])
@@ -120,6 +138,14 @@ class Desk:
 
     def answer(self, question: str, vector: Vector, topics: Sequence[Topic]) -> Answer | None:
         """The answer to one question, in the light of what was answered before."""
+        right = put_right(question) if topics else ""
+        question = f"那{right}呢" if right else question
+        found = self._found(question, vector, topics)
+        if found is None or other_rate(question, found.passages):
+            return None
+        return replace(found, lacks=not found.blank and lacks_figure(question, found.text))
+
+    def _found(self, question: str, vector: Vector, topics: Sequence[Topic]) -> Answer | None:
         hits = self.search.find(question, vector, self.scope, LOOKED_AT)
         if topics and (points_back(question) or is_short(question)):
             found = self._after(question, topics, hits)
@@ -160,26 +186,29 @@ class Desk:
     def _read(self, question: str, topics: Sequence[Topic], alone: Sequence[Hit]) -> Answer | None:
         """The question with what it leaves out put back, in the way that finds most."""
         library, topic = self.search.library, topics[-1]
-        said = readings(question, topic)
-        figures = self._figures(question, said[0], topic)
+        meant = readings(question, topic)
+        figures = self._figures(question, meant[0], topic)
         if figures:
             return told(figures.passages, library, figures.text)
         named = named_beside(question, topics, library)
         if named:
             return told(named, library)
-        raw = self._find_all(said)
+        raw = self._find_all(meant)
         lean = (leaning(question, hits, topic, library) for hits in raw)
         found_for = [pooled(question, alone, hits) for hits in lean]
-        best, text = max(zip(found_for, said, strict=True), key=lambda pair: _top(pair[0]))
+        best, text = max(zip(found_for, meant, strict=True), key=lambda pair: _top(pair[0]))
         if _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question):
             return None
         beside = swapped(question, topic, raw[0], library)
         if any(says_more(question, (cell.row, cell.column), library) for cell in beside):
             beside = [*_near(beside, best)]
         beside = beside or sibling(question, topic, library)
-        if beside:
-            return told(beside, library)
-        return compose(text, best, library, known=stays(best, topic, library))
+        there = stays(best, topic, library)
+        found = told(beside, library) if beside else compose(text, best, library, known=there)
+        if found and not found.blank and lacks_figure(question, found.text):
+            fuller = holding(question, best, topic, library)
+            return (compose(text, fuller, library, known=there) if fuller else None) or found
+        return found
 
     def _figures(self, question: str, whole: str, topic: Topic) -> Sum | None:
         """The last calculation with another thing put in, or one on what was just told."""
@@ -201,6 +230,11 @@ class Desk:
         vectors = self.search.embedder.queries(texts)
         pairs = zip(texts, vectors, strict=True)
         return [self.search.find(text, vector, self.scope, LOOKED_AT) for text, vector in pairs]
+
+
+def _offered(answers: Sequence[Answer]) -> tuple[Choice, ...]:
+    """A person, where the guide itself does not know."""
+    return (HANDOFF,) if any(answer.blank or answer.lacks for answer in answers) else ()
 
 
 def _near(cells: Sequence[Passage], hits: Sequence[Hit]) -> Sequence[Passage]:

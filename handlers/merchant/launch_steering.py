@@ -69,7 +69,7 @@ def _progress(course: Course) -> None:
 def _summary(course: Course) -> None:
     telling = course.telling
     course.draft.say(
-        summary(course.launch.book, course.state.profile, telling.plan), telling.plan.links
+        summary(course.launch.book, course.state.profile, telling.plan), telling.sources()
     )
     course.show_plan = True
 

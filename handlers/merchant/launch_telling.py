@@ -256,12 +256,7 @@ class Telling:
         return "；".join((*named, f"{'合计' if named else ''}{costs(self.plan)}"))
 
     def _commission(self, draft: Draft) -> None:
-        links = [link for s in self.book.steps if s.id == "payment" for link in s.links]
-        payment = [
-            self._section("payment", name)
-            for name in ("支付费率和到账时间", "卖货手续费怎么算", "微信小店的保证金和佣金")
-        ]
-        draft.say(self.say("commission"), [link for link in payment if link] or links)
+        draft.say(self.say("commission"), self._rates() or self._step_links("payment"))
 
     def _certification(self, draft: Draft) -> None:
         draft.say(self.say("certification"), self._step_links("certify"))
@@ -338,9 +333,23 @@ class Telling:
     def _step_links(self, step_id: str) -> Sequence[Link]:
         return next((s.links for s in self.book.steps if s.id == step_id), ())
 
+    def filing(self) -> Sequence[Link]:
+        """Where the days of filing stand; nobody's plan need have that step for them to be told."""
+        return self._step_links("filing")
+
+    def sources(self) -> list[Link]:
+        """Where the figures of the whole plan stand: its road, its fees, its times."""
+        times = [*self.filing(), *self._step_links("review")]
+        return [*self.plan.links, *self._fee_links(), *times]
+
     def _fee_links(self) -> list[Link]:
         priced: list[PlannedStep] = [s for s in self.plan.steps if s.fees]
-        return [link for s in priced for link in s.step.links]
+        return [*(link for s in priced for link in s.step.links), *self._rates()]
+
+    def _rates(self) -> list[Link]:
+        """Where rates and commissions stand."""
+        names = ("支付费率和到账时间", "卖货手续费怎么算", "微信小店的保证金和佣金")
+        return [link for name in names if (link := self._section("payment", name))]
 
     def _section(self, page: str, section: str) -> Link | None:
         every = [link for s in self.book.steps for link in s.links]

@@ -171,7 +171,8 @@ class Visit:
                 self.course.telling.answer(self.course.draft, one)
         answered = len(self.course.draft.lines)
         if fresh and not changed and not answered:
-            self.course.draft.say(self.course.telling.say("start"), self.course.telling.plan.links)
+            telling = self.course.telling
+            self.course.draft.say(telling.say("start"), [*telling.plan.links, *telling.filing()])
         self._note(before, changed)
         if "routes" in asked:
             self.course.telling.answer(self.course.draft, "routes")

@@ -12,6 +12,9 @@ from bot.clock import SHANGHAI
 from bot.conversation import Conversation
 from bot.http.parts import Parts
 from bot.messages import Audience, Message, clean
+from handlers.merchant.launch_state import state_of
+from handlers.rules.launch import plan
+from handlers.rules.launch_pages import plan_json
 
 SETS = Path(__file__).parent / "sets"
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=SHANGHAI)
@@ -19,10 +22,11 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=SHANGHAI)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One turn: what the person wrote and what came back."""
+    """One turn: what the person wrote and what came back; the launch plan behind it, as JSON."""
 
     message: str
     result: dict[str, Any]
+    plan: str = ""
 
     @property
     def text(self) -> str:
@@ -52,8 +56,21 @@ async def talk(
     for number, text in enumerate(messages):
         message = Message(str(number), conversation.id, clean(text), NOW)
         answered = await house.bot.reply(message)
-        said.append(Said(text, dict(answered.result)))
+        said.append(Said(text, dict(answered.result), _plan(house, conversation.id)))
     return said
+
+
+def _plan(house: Parts, talk_id: str) -> str:
+    """What `GET /api/plan` would say now, sums in yuan; empty while there is none."""
+    talk = house.store.conversation(talk_id)
+    state = state_of(talk.flow, house.launch) if talk else None
+    if state is None:
+        return ""
+    found = plan(house.launch, state.profile, NOW.date())
+    told = plan_json(house.launch, state.profile, found, NOW.date(), "")
+    fen = (*told["costs"]["once_fen"], *told["costs"]["yearly_fen"])
+    yuan = [one // 100 for one in fen if one]
+    return f"{json.dumps(told, ensure_ascii=False)} {len(told['missing'])} {yuan}"
 
 
 async def one(house: Parts, text: str, audience: Audience = "merchant") -> Said:

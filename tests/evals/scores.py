@@ -87,7 +87,8 @@ def score_expectation(row: dict[str, Any], wanted: dict[str, Any], said: Sequenc
     some = said[wanted["from"] : wanted["to"] + 1]
     text = "\n".join(one.text for one in some)
     asked = " / ".join(one.message for one in some)
-    sources = [source for one in said[: wanted["to"] + 1] for source in (*one.quotes, one.message)]
+    before = said[: wanted["to"] + 1]
+    sources = [source for one in before for source in (*one.quotes, one.message, one.plan)]
     return Score(
         f"{row['id']} {row['persona']}", wanted["check"], asked, text,
         str(some[-1].result["status"]), missing(text, wanted["facts"]),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -53,6 +53,15 @@ def value_of(cell: Passage) -> Value | None:
     low = Decimal(found[1]) * SCALE[found[2] or (found[4] if found[3] else None)]
     high = Decimal(found[3]) * SCALE[found[4]] if found[3] else low
     return Value(cell, low, high, unit) if unit else None
+
+
+def only_value(passage: Passage) -> Value | None:
+    """The one sum of money or length of time that an item or a sentence tells."""
+    text = plain(passage.text).replace(" ", "")
+    found = [m for m in _VALUE.finditer(text) if m[5] in ("元", "天", "小时", "个月")]
+    if len(found) != 1:
+        return None
+    return value_of(replace(passage, value=found[0][0]))
 
 
 def apart(case: Case) -> Sum | None:

@@ -73,6 +73,8 @@ def per_head(case: Case) -> Sum | None:
     """A price for each, times how many (`8元/人` × 500)."""
     if not re.search(r"花(?=了|掉|费|多|几|出|$)|多少钱|[要得]多少|成本|总共|预算", case.said):
         return None
+    if re.search(r"斤|首重|多久|几天|多长时间", case.said):
+        return None
     source = case.near_passage(r"\d+元/人", CLOSE)
     price = re.search(r"(\d+)元/人", source.text) if source else None
     if source is None or price is None:

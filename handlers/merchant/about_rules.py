@@ -1,0 +1,62 @@
+"""“砍一刀为啥不让搞” is no text to check: who asks about a rule is answered from the guide."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.conversation import Handler, Outcome, Turn
+from handlers.merchant.asked_text import asked_text
+from handlers.merchant.compliance import FLOW
+from handlers.rules.compliance import check
+from knowledge.advertising import Advertising
+
+_WHY = re.compile(
+    r"罚(多少|几|款|什么|啥)|怎么罚|咋罚|赔(多少|几)|为(什么|啥|何)|凭(什么|啥)|干嘛(要|不)"
+)
+_ASKS = re.compile(
+    r"多少|多久|几[个天款次块毛钱秒分]|怎么|怎样|如何|咋|什么|啥|哪|谁|要不要|是不是|有没有|有用吗|必要"
+)
+_LAWFUL = re.compile(r"(犯|违|合)法|违不违|违规(吗|不|么)")
+_GIVEN = re.compile(r"[“”\"「」『』:：\n]")
+"""What shows that a text is given to be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOrAnswer:
+    """Checks a text; a question about the rules goes to the guide, and a text is never one."""
+
+    checks: Handler
+    guide: Handler
+    advertising: Advertising
+
+    async def __call__(self, turn: Turn) -> Outcome:
+        if _going_on(turn) or not self._asks(turn.message.text):
+            return await self.checks(turn)
+        outcome = await self.guide(turn)
+        if outcome.status == "answered":
+            return replace(outcome, intent="merchant_question")
+        if _framed(turn.message.text) or _WHY.search(turn.message.text):
+            return await self.checks(turn)
+        return outcome
+
+    def _asks(self, message: str) -> bool:
+        """Whether it asks why or what it costs, or asks anything and holds nothing to object to."""
+        if _WHY.search(message):
+            return True
+        if _GIVEN.search(message):
+            return False
+        text = asked_text(message)
+        if not text or check(text, self.advertising).findings:
+            return False
+        return bool(_LAWFUL.search(message) or (not _framed(message) and _ASKS.search(text)))
+
+
+def _going_on(turn: Turn) -> bool:
+    flow = turn.conversation.flow
+    return flow is not None and flow.name == FLOW
+
+
+def _framed(message: str) -> bool:
+    """Whether words around it ask for a look (“帮我看下…”, “…能用吗”)."""
+    return asked_text(message) != message.strip()

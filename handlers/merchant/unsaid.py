@@ -1,0 +1,62 @@
+"""Does an answer tell the figure that was asked for, or only something about the matter? Pure.
+
+“KOL一篇软文多少钱” finds that KOLs exist. To say so as if it were the answer pretends to know.
+"""
+
+import re
+from collections.abc import Sequence
+
+from bot.messages import plain
+from knowledge.chinese import arabic, simplified
+from knowledge.documents import Passage
+
+_PRICE = re.compile(
+    r"多少钱|多少元|[多几]少?钱|几块钱|(?<!哪)几块(?=$| )|几毛|报价|什么价|啥价|价位|收费多少"
+)
+_PRICED = re.compile(
+    r"\d[\d.]*(万|千|百)?[+＋]?(元|块|万|$)|\d%|免费|不收|不要钱|元/|计费|计提|gmv"
+)
+_TERM = re.compile(
+    r"多久(?!.{0,4}[看做开听参])|多长时间|几个?(月|工作日|小时|钟头|钟)|[几多]少?天|几(秒|分钟)"
+)
+_LASTS = re.compile(
+    r"\d *(天|个?工作日|小时|分钟|个?月|个?自然日|年|日|秒)|[一二三五]年|即时|次日|t\+1"
+    r"|每(日|天|季度|周|月)|定期|长期|售后期|周期|工期"
+)
+_PART = re.compile(r"(?<!哪)几个点|抽(多少|几)|提成(多少|几)")
+_PARTED = re.compile(r"%|免费|按|计")
+_COUNT = re.compile(
+    r"[招配备补放设][^，。？]{0,6}(几(个|件|张)|多少(人|货|件|张|个))(?!点|工作日|月|小时)"
+)
+_SHARE = re.compile(
+    r"百分之[几多]|率[^，。？\d]{0,6}(多少|几(?![天年家块钱个]))|多少[^，。？]{0,4}率"
+)
+_RATE = re.compile(r"[\u4e00-\u9fff]{2}率")
+_COMMON = re.compile(r".(费|汇|利|税|效|频|概|功|比|分)率")
+"""Rates that are no figure of a shop's, or that have many names."""
+
+
+def lacks_figure(question: str, text: str) -> bool:
+    """Whether a price, a time, a part or a count was asked and what was found first, which is the
+    answer's first line, holds nothing of the kind.
+    """
+    asked, told = simplified(plain(question)), arabic(simplified(plain(text)))
+    first = arabic(simplified(plain(text.partition("\n")[0])))
+    if _COUNT.search(asked) and not any(sign.isdigit() for sign in first):
+        return True
+    for wanted, held in ((_PRICE, _PRICED), (_TERM, _LASTS), (_PART, _PARTED)):
+        if wanted.search(asked):
+            return not held.search(first)
+    return bool(_SHARE.search(asked)) and not any(sign.isdigit() for sign in told)
+
+
+def other_rate(question: str, passages: Sequence[Passage]) -> bool:
+    """Whether the figure is asked of a rate (“加购率多少”) that none of the passages names."""
+    asked = simplified(plain(question))
+    named = [name for name in _RATE.findall(asked) if not _COMMON.search(name)]
+    if not named or not _SHARE.search(asked):
+        return False
+    known = "\n".join(
+        text for p in passages for text in (p.section, p.row, p.column, p.text, *p.asks)
+    )
+    return not any(name in known for name in named)
