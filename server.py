@@ -239,7 +239,9 @@ def handlers(
     return {
         "merchant_question": between,
         "launch_walkthrough": launch,
-        "compliance_check": launch.coming_back(ComplianceHandler(checks.advertising, wording)),
+        "compliance_check": launch.coming_back(
+            ComplianceHandler(checks.advertising, wording, guide)
+        ),
         "metrics_diagnosis": launch.coming_back(MetricsHandler(checks.figures, wording, guide)),
         "fee_calculation": between,
         **at_the_counter(guide, returns, wording),

@@ -7,15 +7,24 @@ from dataclasses import dataclass, replace
 from bot.grounding import numbers
 from handlers.merchant.lists import body, items_of, lines_of, listed, named_items
 from handlers.merchant.shapes import (
+    asks_to_do,
     holds_quantity,
     sees_conflict,
     wants_choice,
     wants_comparison,
+    wants_judgement,
     wants_quantity,
     wants_reason,
     wants_steps,
 )
-from handlers.merchant.tables import compared, grid_around, refined, side_by_side
+from handlers.merchant.tables import (
+    compared,
+    grid_around,
+    names_several,
+    refined,
+    sets_apart,
+    side_by_side,
+)
 from knowledge.documents import Passage
 from retrieval.answerability import answerable
 from retrieval.library import Library
@@ -27,6 +36,9 @@ CLOSE = 0.14
 EXACT = 0.07
 """The same, where the best already holds the number that is asked for."""
 NEARER = 0.03
+JUDGED = 0.1
+NEXT = 0.16
+STORY = 130
 ROW_ROOM = 80
 MOST = 4
 ROOM = 300
@@ -59,10 +71,13 @@ def compose(
 
     `known`: that there is an answer need not be asked.
     """
-    if not (known or answerable(hits)) or not any(hit.passage.kind in FINE for hit in hits):
+    if not any(hit.passage.kind in FINE for hit in hits):
+        return None
+    if not (known or answerable(hits) or names_several(question, hits, library)):
         return None
     hits = led([hit for hit in hits if hit.passage.kind != "gap"], library)
-    cells = [] if _stated(question, hits) else compared(question, hits, library)
+    apart = sets_apart(question, hits, library)
+    cells = compared(question, hits, library) if apart or not _stated(question, hits) else []
     if len(cells) > 1:
         return told(cells, library, side_by_side(cells), question)
     row = row_meant(question, hits, library)
@@ -88,6 +103,9 @@ def led(hits: Sequence[Hit], library: Library) -> list[Hit]:
 
 def _stated(question: str, hits: Sequence[Hit]) -> bool:
     """Whether a statement or a list lies nearer than any table; who asks “哪个” wants the table."""
+    said = [hit.score for hit in hits if hit.passage.kind in ("item", "sentence")]
+    if wants_judgement(question) and said and said[0] >= hits[0].score - JUDGED:
+        return True
     if wants_choice(question) or hits[0].passage.kind not in ("item", "sentence", "list"):
         return False
     tables = [hit.score for hit in hits if hit.passage.table]
@@ -112,7 +130,13 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
         return items_of(hits[0].passage, library)[:MOST] or [hits[0].passage]
     best = _how(question, fine[0].passage, library)
     if best.kind == "item" and wants_comparison(question):
-        return _side_by_side(question, best, library)
+        return _side_by_side(question, best, hits, library)
+    if best.kind == "sentence" and wants_reason(question):
+        told = story(best, library)
+        if told:
+            return told
+    if best.kind == "sentence" and wants_comparison(question):
+        return [best, *_next_to(best, fine, library)]
     if best.kind == "cell":
         row = whole_row(question, best, hits, library)
         if row:
@@ -140,7 +164,8 @@ def _how(question: str, best: Passage, library: Library) -> Passage:
     if best.kind != "cell" or not wants_steps(question) or _HOW.search(best.column):
         return best
     grid = grid_around(best, library)
-    told = [] if grid.named(question)[1] else [c for c in grid.columns if _HOW.search(c)]
+    elsewhere = grid.named(question)[1] and not asks_to_do(question)
+    told = [] if elsewhere else [c for c in grid.columns if _HOW.search(c)]
     return next(iter(grid.pick([best.row], told)), best)
 
 
@@ -158,10 +183,31 @@ def _names_it(question: str, best: Passage, library: Library) -> bool:
     return best.kind == "item" and named_items(question, _beside(best, library), library) == [best]
 
 
-def _side_by_side(question: str, best: Passage, library: Library) -> list[Passage]:
-    """The best item and those of its list that the question names too."""
-    named = named_items(question, _beside(best, library), library)
-    return [best, *(item for item in named if item != best)][:4]
+def _side_by_side(
+    question: str, best: Passage, hits: Sequence[Hit], library: Library
+) -> list[Passage]:
+    """The best item and those of its list that the question names too, else the next near it."""
+    beside = _beside(best, library)
+    others = [item for item in named_items(question, beside, library) if item != best]
+    near = [h.passage for h in hits if h.score >= hits[0].score - NEXT and h.passage in beside]
+    others = others or [item for item in near if item != best][:1]
+    return [best, *others][:4]
+
+
+def story(best: Passage, library: Library) -> list[Passage]:
+    """All sentences of a short section that tells one story: why it ended so stands in them."""
+    fine = [p for p in library.section(best) if p.kind in FINE and p.kind != "correction"]
+    short = sum(len(p.text) for p in fine) <= STORY
+    return fine if short and len(fine) > 1 and all(p.kind == "sentence" for p in fine) else []
+
+
+def _next_to(best: Passage, fine: Sequence[Hit], library: Library) -> list[Passage]:
+    """The sentence before or behind, if it is near: what is set against the best."""
+    said = [p for p in library.section(best) if p.kind == "sentence"]
+    at = said.index(best)
+    beside = said[max(0, at - 1) : at] + said[at + 1 : at + 2]
+    near = [h.passage for h in fine if h.score >= fine[0].score - NEXT]
+    return [passage for passage in near if passage in beside][:1]
 
 
 def _beside(item: Passage, library: Library) -> list[Passage]:
