@@ -129,8 +129,12 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     if not fine:  # all that was found led to a list
         return items_of(hits[0].passage, library)[:MOST] or [hits[0].passage]
     best = _how(question, fine[0].passage, library)
+    if best.kind in ("item", "sentence") and wants_comparison(question):
+        both = named_items(question, _beside(best, library), library)
+        if len(both) > 1:
+            return both[:4]
     if best.kind == "item" and wants_comparison(question):
-        return _side_by_side(question, best, hits, library)
+        return [best, *_next_item(best, hits, library)]
     if best.kind == "sentence" and wants_reason(question):
         told = story(best, library)
         if told:
@@ -155,8 +159,14 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
         reach = usual + (SAME_SECTION if near and broad else 0)
         if len(found) < (4 if broad else 3) and hit.score >= fine[0].score - reach:
             beside = alone and near and hit.passage.kind == "item"
+            beside = beside or (broad and _bare_figure(hit.passage))
             found += [hit.passage] if _adds(hit.passage, found, library) and not beside else []
     return found
+
+
+def _bare_figure(passage: Passage) -> bool:
+    """A share or a sum tells nobody how or why."""
+    return passage.kind == "cell" and any(sign.isdigit() for sign in passage.value[:2])
 
 
 def _how(question: str, best: Passage, library: Library) -> Passage:
@@ -183,15 +193,11 @@ def _names_it(question: str, best: Passage, library: Library) -> bool:
     return best.kind == "item" and named_items(question, _beside(best, library), library) == [best]
 
 
-def _side_by_side(
-    question: str, best: Passage, hits: Sequence[Hit], library: Library
-) -> list[Passage]:
-    """The best item and those of its list that the question names too, else the next near it."""
+def _next_item(best: Passage, hits: Sequence[Hit], library: Library) -> list[Passage]:
+    """The item of the same section that lies next, if it is near: what is set against the best."""
     beside = _beside(best, library)
-    others = [item for item in named_items(question, beside, library) if item != best]
     near = [h.passage for h in hits if h.score >= hits[0].score - NEXT and h.passage in beside]
-    others = others or [item for item in near if item != best][:1]
-    return [best, *others][:4]
+    return [item for item in near if item != best][:1]
 
 
 def story(best: Passage, library: Library) -> list[Passage]:

@@ -5,7 +5,13 @@ from collections.abc import Sequence
 
 from bot.messages import plain
 from handlers.merchant.labels import best_named, mentioned
-from handlers.merchant.shapes import wanted_count, wants_each, wants_list, wants_steps
+from handlers.merchant.shapes import (
+    wanted_count,
+    wants_each,
+    wants_list,
+    wants_ranking,
+    wants_steps,
+)
 from handlers.merchant.tables import grid_around
 from knowledge.chinese import simplified
 from knowledge.documents import Passage
@@ -32,7 +38,8 @@ def listed(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pas
     if not wants_list(question):
         return _steps(question, hits, library)
     if first.kind == "table":
-        return _crossed(question, first, library) or _rows(first, library)
+        ranked = _ranked(first, library) if wants_ranking(question) else []
+        return ranked or _crossed(question, first, library) or _rows(first, library)
     column = _column(question, hits, library)
     if column:
         return column
@@ -73,6 +80,14 @@ def _crossed(question: str, table: Passage, library: Library) -> Sequence[Passag
         return []
     chosen = things if len(things) > 1 else grid.things()
     return grid.pick(*((aspects, chosen) if grid.transposed else (chosen, aspects)))
+
+
+def _ranked(table: Passage, library: Library) -> Sequence[Passage]:
+    """The figures of a table, those of its first column that holds nothing else."""
+    grid = grid_around(table, library)
+    columns = (grid.pick(grid.rows, [column]) for column in grid.columns)
+    figures = (c for c in columns if all(re.match(r"[<>≥≤约]?\d", cell.value) for cell in c))
+    return next(figures, [])
 
 
 def _rows(table: Passage, library: Library) -> Sequence[Passage]:

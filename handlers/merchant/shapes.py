@@ -36,6 +36,7 @@ _SUPERLATIVE = re.compile(
     r"(哪一?(个|种|类|家|边|条)|谁|哪)[^，。？]{0,6}(最|更)|最[^，。？]{1,8}(是)?(哪|谁|啥|什么)|里头?.{0,6}最|各(自|是|要|有)"
 )
 _CHOICE = re.compile(r"哪一?(个|种|家|边|条|款)|谁")
+_RANKS = re.compile(r"排(个|一?下)?(名|序|队)|从[高大多]到[低小少]|依次")
 _COUNT = re.compile(r"([二两三四五六七八九十]|[2-9])(个|种|大|类|样|项|块|条|步|款|点)")
 
 
@@ -62,6 +63,11 @@ def asks_to_do(question: str) -> bool:
 def wants_choice(question: str) -> bool:
     """Which one of them."""
     return wants_extreme(question) or bool(_CHOICE.search(question) and wants_comparison(question))
+
+
+def wants_ranking(question: str) -> bool:
+    """All of them, from the most to the least."""
+    return bool(_RANKS.search(question))
 
 
 def wants_list(question: str) -> bool:

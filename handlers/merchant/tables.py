@@ -15,7 +15,8 @@ from retrieval.rank import Hit
 
 FARTHEST, FAR, NEAR = 0.3, 0.16, 0.1
 """How far below the best hit a table may lie whose things the question names, or does not."""
-MORE = 3
+MORE = 2
+SURPASSES = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ def side_by_side(cells: Sequence[Passage]) -> str:
 def _compared_grid(question: str, hits: Sequence[Hit], library: Library) -> Grid | None:
     """The nearest table of which two things are named; else the table of the best hit."""
     tables: dict[tuple[str, str, str], Grid] = {}
-    reach = FARTHEST if wants_extreme(question) else FAR
+    wide = wants_extreme(question) or wants_difference(question)
+    reach = FARTHEST if wide else FAR
     for hit in hits:
         if hit.passage.table and hit.score >= hits[0].score - reach:
             passage = hit.passage
@@ -190,7 +192,7 @@ def refined(question: str, best: Passage, hits: Sequence[Hit], library: Library)
     crossed = grid.pick(rows or [best.row], columns or [best.column])
     near = {hit.passage.id: hit.score for hit in hits}
     found = [cell for cell in crossed if cell.id in near] or crossed[:1] or [best]
-    if best not in found and near.get(best.id, 0) - _best_of(found, near) > 0.08:
+    if best not in found and near.get(best.id, 0) - _best_of(found, near) > SURPASSES:
         return [best]
     asked_too = [best] if best not in found and _also_named(best, rows, columns) else []
     return sorted([*found, *asked_too], key=lambda cell: -near.get(cell.id, 0))[:3]
