@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.grounding import numbers
+from handlers.merchant.grain import beside, whole_of
 from handlers.merchant.lists import body, items_of, lines_of, listed, named_items
 from handlers.merchant.shapes import (
     asks_to_do,
     holds_quantity,
     sees_conflict,
     wants_choice,
-    wants_comparison,
     wants_judgement,
     wants_quantity,
     wants_reason,
@@ -37,9 +37,6 @@ EXACT = 0.07
 """The same, where the best already holds the number that is asked for."""
 NEARER = 0.03
 JUDGED = 0.1
-NEXT = 0.16
-STORY = 130
-ROW_ROOM = 80
 MOST = 4
 ROOM = 300
 SAME_SECTION = 0.14
@@ -129,22 +126,9 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     if not fine:  # all that was found led to a list
         return items_of(hits[0].passage, library)[:MOST] or [hits[0].passage]
     best = _how(question, fine[0].passage, library)
-    if best.kind in ("item", "sentence") and wants_comparison(question):
-        both = named_items(question, _beside(best, library), library)
-        if len(both) > 1:
-            return both[:4]
-    if best.kind == "item" and wants_comparison(question):
-        return [best, *_next_item(best, hits, library)]
-    if best.kind == "sentence" and wants_reason(question):
-        told = story(best, library)
-        if told:
-            return told
-    if best.kind == "sentence" and wants_comparison(question):
-        return [best, *_next_to(best, fine, library)]
-    if best.kind == "cell":
-        row = whole_row(question, best, hits, library)
-        if row:
-            return row
+    whole = whole_of(question, best, hits, library)
+    if whole:
+        return whole
     found = refined(question, best, hits, library) if best.kind == "cell" else [best]
     if len(found) == 1 and found[0].kind == "cell" and not found[0].value:
         return found  # an empty cell is the whole answer
@@ -158,9 +142,9 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
         near = (hit.passage.document, hit.passage.section) == (best.document, best.section)
         reach = usual + (SAME_SECTION if near and broad else 0)
         if len(found) < (4 if broad else 3) and hit.score >= fine[0].score - reach:
-            beside = alone and near and hit.passage.kind == "item"
-            beside = beside or (broad and _bare_figure(hit.passage))
-            found += [hit.passage] if _adds(hit.passage, found, library) and not beside else []
+            other = alone and near and hit.passage.kind == "item"
+            other = other or (broad and _bare_figure(hit.passage))
+            found += [hit.passage] if _adds(hit.passage, found, library) and not other else []
     return found
 
 
@@ -179,46 +163,9 @@ def _how(question: str, best: Passage, library: Library) -> Passage:
     return next(iter(grid.pick([best.row], told)), best)
 
 
-def whole_row(question: str, best: Passage, hits: Sequence[Hit], library: Library) -> list[Passage]:
-    """The cells of a row whose reason is asked: what is needed and what is done stand together."""
-    grid = grid_around(best, library)
-    if grid.transposed or not wants_reason(question) or grid.named(question)[1]:
-        return []
-    row = grid.pick([best.row], grid.columns)
-    return row if sum(len(cell.value) for cell in row) <= ROW_ROOM else []
-
-
 def _names_it(question: str, best: Passage, library: Library) -> bool:
     """Whether the question names this very item of its list: then its neighbours are not meant."""
-    return best.kind == "item" and named_items(question, _beside(best, library), library) == [best]
-
-
-def _next_item(best: Passage, hits: Sequence[Hit], library: Library) -> list[Passage]:
-    """The item of the same section that lies next, if it is near: what is set against the best."""
-    beside = _beside(best, library)
-    near = [h.passage for h in hits if h.score >= hits[0].score - NEXT and h.passage in beside]
-    return [item for item in near if item != best][:1]
-
-
-def story(best: Passage, library: Library) -> list[Passage]:
-    """All sentences of a short section that tells one story: why it ended so stands in them."""
-    fine = [p for p in library.section(best) if p.kind in FINE and p.kind != "correction"]
-    short = sum(len(p.text) for p in fine) <= STORY
-    return fine if short and len(fine) > 1 and all(p.kind == "sentence" for p in fine) else []
-
-
-def _next_to(best: Passage, fine: Sequence[Hit], library: Library) -> list[Passage]:
-    """The sentence before or behind, if it is near: what is set against the best."""
-    said = [p for p in library.section(best) if p.kind == "sentence"]
-    at = said.index(best)
-    beside = said[max(0, at - 1) : at] + said[at + 1 : at + 2]
-    near = [h.passage for h in fine if h.score >= fine[0].score - NEXT]
-    return [passage for passage in near if passage in beside][:1]
-
-
-def _beside(item: Passage, library: Library) -> list[Passage]:
-    """The named items of a section, this one among them."""
-    return [p for p in library.section(item) if p.kind == "item" and p.row]
+    return best.kind == "item" and named_items(question, beside(best, library), library) == [best]
 
 
 def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
