@@ -255,7 +255,9 @@ def handlers(
         "merchant_question": between,
         "launch_walkthrough": launch,
         "compliance_check": launch.coming_back(
-            CheckOrAnswer(ComplianceHandler(checks.advertising, wording), guide, checks.advertising)
+            CheckOrAnswer(
+                ComplianceHandler(checks.advertising, wording, guide), guide, checks.advertising
+            )
         ),
         "metrics_diagnosis": launch.coming_back(MetricsHandler(checks.figures, wording, guide)),
         "fee_calculation": between,

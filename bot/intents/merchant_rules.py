@@ -25,6 +25,8 @@ MERCHANT_RULES = table("""
     launch_walkthrough | p_subject p_sells p_assets !asks_fact !metric | tells who they are
 
     # a text or an activity to check
+    !merchant_question | asks_why activity|sales_tool|claim|wants_shop !check_me !this_text !own
+    + | why something is so
     compliance_check | check_me a_text|claim|activity|sales_tool !metric|permitted !rule_fact
     + | look at this text
     compliance_check | claim permitted !rule_fact | may I say this

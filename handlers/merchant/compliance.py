@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.conversation import Flow, Outcome, Turn
+from bot.conversation import Flow, Handler, Outcome, Turn
 from bot.messages import Citation, Reply
 from handlers.merchant.asked_text import agrees, asked_text
 from handlers.rules.compliance import Checked, Finding, check
@@ -19,15 +19,21 @@ SHOWN = 4
 """Findings told one by one; a merchant's reply stays near 150 characters."""
 QUOTED = 40
 NUMERALS = "零一两三四五六七八九十"
+_ASKS = re.compile(r"为(什么|啥|何)|凭(什么|啥)|怎么|咋|如何|什么|啥|哪|谁|多少|几(?=[个天块种样])")
+"""What asks for something other than a yes or a no."""
 _SUM = re.compile(r"(\d+(?:\.\d+)?)\s*(?:元|块)")
 
 
 @dataclass(frozen=True)
 class ComplianceHandler:
-    """Checks the text of a message; remembers it, because a revised one usually follows."""
+    """Checks the text of a message; remembers it, because a revised one usually follows.
+
+    A message that asks why or how, and has nothing wrong with it, was no text: `guide` answers.
+    """
 
     advertising: Advertising
     wording: Wording
+    guide: Handler
 
     async def __call__(self, turn: Turn) -> Outcome:
         before = self._before(turn)
@@ -35,6 +41,8 @@ class ComplianceHandler:
         if not text:
             return self._asked_for_text(turn)
         checked = check(text, self.advertising)
+        if not checked.findings and _ASKS.search(turn.message.text):
+            return await self.guide(turn)
         if not checked.findings:
             said = self.wording.say("compliance_clean", text=_short(text))
             return Outcome((Reply(said),), "answered", ends_flow=self._ours(turn))
@@ -95,6 +103,9 @@ class ComplianceHandler:
         blanks = {"bad": counted(bad), "doubtful": counted(doubtful)}
         if bad and doubtful:
             return self.wording.say("compliance_head_both", **blanks)
+        if bad == 1:  # mostly a question (“…可以吗”): the answer comes first
+            label = self.advertising.labels[checked.findings[0].ban.kind]
+            return self.wording.say("compliance_head_one", label=label)
         key = "bad" if bad else "doubtful"
         return self.wording.say(f"compliance_head_{key}", **{key: blanks[key]})
 

@@ -5,17 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.grounding import numbers
+from handlers.merchant.grain import beside, whole_of
 from handlers.merchant.lists import body, items_of, lines_of, listed, named_items
 from handlers.merchant.shapes import (
+    asks_to_do,
     holds_quantity,
     sees_conflict,
     wants_choice,
-    wants_comparison,
+    wants_judgement,
     wants_quantity,
     wants_reason,
     wants_steps,
 )
-from handlers.merchant.tables import compared, grid_around, refined, side_by_side
+from handlers.merchant.tables import (
+    compared,
+    grid_around,
+    names_several,
+    refined,
+    sets_apart,
+    side_by_side,
+)
 from knowledge.documents import Passage
 from retrieval.answerability import answerable
 from retrieval.library import Library
@@ -27,7 +36,7 @@ CLOSE = 0.14
 EXACT = 0.07
 """The same, where the best already holds the number that is asked for."""
 NEARER = 0.03
-ROW_ROOM = 80
+JUDGED = 0.1
 MOST = 4
 ROOM = 300
 SAME_SECTION = 0.14
@@ -62,10 +71,13 @@ def compose(
 
     `known`: that there is an answer need not be asked.
     """
-    if not (known or answerable(hits)) or not any(hit.passage.kind in FINE for hit in hits):
+    if not any(hit.passage.kind in FINE for hit in hits):
+        return None
+    if not (known or answerable(hits) or names_several(question, hits, library)):
         return None
     hits = led([hit for hit in hits if hit.passage.kind != "gap"], library)
-    cells = [] if _stated(question, hits) else compared(question, hits, library)
+    apart = sets_apart(question, hits, library)
+    cells = compared(question, hits, library) if apart or not _stated(question, hits) else []
     if len(cells) > 1:
         return told(cells, library, side_by_side(cells), question)
     row = row_meant(question, hits, library)
@@ -91,6 +103,9 @@ def led(hits: Sequence[Hit], library: Library) -> list[Hit]:
 
 def _stated(question: str, hits: Sequence[Hit]) -> bool:
     """Whether a statement or a list lies nearer than any table; who asks “哪个” wants the table."""
+    said = [hit.score for hit in hits if hit.passage.kind in ("item", "sentence")]
+    if wants_judgement(question) and said and said[0] >= hits[0].score - JUDGED:
+        return True
     if wants_choice(question) or hits[0].passage.kind not in ("item", "sentence", "list"):
         return False
     tables = [hit.score for hit in hits if hit.passage.table]
@@ -114,12 +129,9 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     if not fine:  # all that was found led to a list
         return items_of(hits[0].passage, library)[:MOST] or [hits[0].passage]
     best = _how(question, fine[0].passage, library)
-    if best.kind == "item" and wants_comparison(question):
-        return _side_by_side(question, best, library)
-    if best.kind == "cell":
-        row = whole_row(question, best, hits, library)
-        if row:
-            return row
+    whole = whole_of(question, best, hits, library)
+    if whole:
+        return whole
     found = refined(question, best, hits, library) if best.kind == "cell" else [best]
     if len(found) == 1 and found[0].kind == "cell" and not found[0].value:
         return found  # an empty cell is the whole answer
@@ -133,9 +145,15 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
         near = (hit.passage.document, hit.passage.section) == (best.document, best.section)
         reach = usual + (SAME_SECTION if near and broad else 0)
         if len(found) < (4 if broad else 3) and hit.score >= fine[0].score - reach:
-            beside = alone and near and hit.passage.kind == "item"
-            found += [hit.passage] if _adds(hit.passage, found, library) and not beside else []
+            other = alone and near and hit.passage.kind == "item"
+            other = other or (broad and _bare_figure(hit.passage))
+            found += [hit.passage] if _adds(hit.passage, found, library) and not other else []
     return found
+
+
+def _bare_figure(passage: Passage) -> bool:
+    """A share or a sum tells nobody how or why."""
+    return passage.kind == "cell" and any(sign.isdigit() for sign in passage.value[:2])
 
 
 def _how(question: str, best: Passage, library: Library) -> Passage:
@@ -143,33 +161,14 @@ def _how(question: str, best: Passage, library: Library) -> Passage:
     if best.kind != "cell" or not wants_steps(question) or _HOW.search(best.column):
         return best
     grid = grid_around(best, library)
-    told = [] if grid.named(question)[1] else [c for c in grid.columns if _HOW.search(c)]
+    elsewhere = grid.named(question)[1] and not asks_to_do(question)
+    told = [] if elsewhere else [c for c in grid.columns if _HOW.search(c)]
     return next(iter(grid.pick([best.row], told)), best)
-
-
-def whole_row(question: str, best: Passage, hits: Sequence[Hit], library: Library) -> list[Passage]:
-    """The cells of a row whose reason is asked: what is needed and what is done stand together."""
-    grid = grid_around(best, library)
-    if grid.transposed or not wants_reason(question) or grid.named(question)[1]:
-        return []
-    row = grid.pick([best.row], grid.columns)
-    return row if sum(len(cell.value) for cell in row) <= ROW_ROOM else []
 
 
 def _names_it(question: str, best: Passage, library: Library) -> bool:
     """Whether the question names this very item of its list: then its neighbours are not meant."""
-    return best.kind == "item" and named_items(question, _beside(best, library), library) == [best]
-
-
-def _side_by_side(question: str, best: Passage, library: Library) -> list[Passage]:
-    """The best item and those of its list that the question names too."""
-    named = named_items(question, _beside(best, library), library)
-    return [best, *(item for item in named if item != best)][:4]
-
-
-def _beside(item: Passage, library: Library) -> list[Passage]:
-    """The named items of a section, this one among them."""
-    return [p for p in library.section(item) if p.kind == "item" and p.row]
+    return best.kind == "item" and named_items(question, beside(best, library), library) == [best]
 
 
 def _ordered(question: str, fine: list[Hit]) -> list[Hit]:

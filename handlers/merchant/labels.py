@@ -15,6 +15,13 @@ FRAME = re.compile(
 """Words that any question may have."""
 
 
+COMPARING = re.compile(
+    r"差在|差别|差异|差距|区别|不同|两样|一样|分别|对比|相比|比较|比一?比|比一下|各自|之间|相差|还是|哪儿|那种|这种"
+    r"|[跟和与同比各差哪里儿些啥点选好]|一般|普通|到底|究竟"
+)
+"""Words that any comparison may have."""
+
+
 def mentioned(question: str, labels: Sequence[str], others: Sequence[str] = ()) -> list[str]:
     """The labels that the question names, by a part that no other label of theirs has.
 
@@ -80,10 +87,15 @@ def _bare(text: str) -> str:
     return simplified(plain(text))
 
 
-def unnamed(said: str, names: Sequence[str], synonyms: Sequence[Sequence[str]]) -> str:
+def unnamed(
+    said: str,
+    names: Sequence[str],
+    synonyms: Sequence[Sequence[str]],
+    frame: re.Pattern[str] = FRAME,
+) -> str:
     """What a question says besides these names and the words that every question has."""
     about = [group for group in synonyms if any(w in name for w in group for name in names)]
     meant = [word for group in about for word in group]
     for word in sorted({*meant, *(piece for n in names for piece in pieces(n))}, key=len)[::-1]:
         said = said.replace(plain(word), " ")
-    return "".join(CONTENT.findall(FRAME.sub("", said)))
+    return "".join(CONTENT.findall(FRAME.sub("", frame.sub("", said))))

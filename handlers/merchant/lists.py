@@ -5,7 +5,13 @@ from collections.abc import Sequence
 
 from bot.messages import plain
 from handlers.merchant.labels import best_named, mentioned
-from handlers.merchant.shapes import wanted_count, wants_each, wants_list
+from handlers.merchant.shapes import (
+    wanted_count,
+    wants_each,
+    wants_list,
+    wants_ranking,
+    wants_steps,
+)
 from handlers.merchant.tables import grid_around
 from knowledge.chinese import simplified
 from knowledge.documents import Passage
@@ -30,9 +36,10 @@ def listed(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pas
     if first.kind == "list" and (wants_list(question) or _clear(hits)):
         return _meant(question, named_list(question, first, library) or first, library)
     if not wants_list(question):
-        return []
+        return _steps(question, hits, library)
     if first.kind == "table":
-        return _crossed(question, first, library) or _rows(first, library)
+        ranked = _ranked(first, library) if wants_ranking(question) else []
+        return ranked or _crossed(question, first, library) or _rows(first, library)
     column = _column(question, hits, library)
     if column:
         return column
@@ -44,10 +51,25 @@ def listed(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pas
             if len(rows) == count:
                 return rows
         items = _things(hit.passage, library)
+        items = _one_counted(question, items, library) or items
         reach = REACH + (COUNTED if _size(items) == count else 0)
         if items and hit.score >= best - reach:
             return items if wants_each(question) else named_items(question, items, library) or items
     return _crowded(hits, library)
+
+
+def _steps(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Passage]:
+    """Who asks how, nearest to what opens a section, wants the list below that lies as near."""
+    first = hits[0].passage
+    if first.kind != "sentence" or not wants_steps(question):
+        return []
+    for hit in hits[1:4]:
+        same = (hit.passage.document, hit.passage.section) == (first.document, first.section)
+        if same and hit.passage.kind == "list" and hit.score >= hits[0].score - REACH:
+            return _meant(
+                question, named_list(question, hit.passage, library) or hit.passage, library
+            )
+    return []
 
 
 def _crossed(question: str, table: Passage, library: Library) -> Sequence[Passage]:
@@ -58,6 +80,14 @@ def _crossed(question: str, table: Passage, library: Library) -> Sequence[Passag
         return []
     chosen = things if len(things) > 1 else grid.things()
     return grid.pick(*((aspects, chosen) if grid.transposed else (chosen, aspects)))
+
+
+def _ranked(table: Passage, library: Library) -> Sequence[Passage]:
+    """The figures of a table, those of its first column that holds nothing else."""
+    grid = grid_around(table, library)
+    columns = (grid.pick(grid.rows, [column]) for column in grid.columns)
+    figures = (c for c in columns if all(re.match(r"[<>≥≤约]?\d", cell.value) for cell in c))
+    return next(figures, [])
 
 
 def _rows(table: Passage, library: Library) -> Sequence[Passage]:
@@ -73,6 +103,18 @@ def _things(found: Passage, library: Library) -> list[Passage]:
     if found.kind in ("sentence", "correction"):
         return [found] if found.kind == "sentence" and _size([found]) >= ENUMERATED else []
     return items_of(found, library) if found.kind in WHOLES else []
+
+
+def _one_counted(question: str, found: Sequence[Passage], library: Library) -> list[Passage]:
+    """That one of the things counted up which the question names, if it counts things up itself.
+
+    “营销那块功能有哪些花样” is answered beside “六大模块：…、营销工具…”, not by it.
+    """
+    if len(found) != 1 or found[0].kind != "sentence":
+        return []
+    items = [p for p in library.section(found[0]) if p.kind == "item" and p.row in found[0].text]
+    named = named_items(question, items, library)
+    return named if len(named) == 1 and _size(named) >= ENUMERATED else []
 
 
 def _size(items: Sequence[Passage]) -> int:
@@ -114,8 +156,17 @@ def _column(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pa
 def named_items(question: str, items: Sequence[Passage], library: Library) -> list[Passage]:
     """The items that the question names, in the words of the list or in people's own."""
     said = widened(simplified(plain(question)), library.synonyms)
-    names = mentioned(said, [item.row or item.text for item in items])
+    # What the heading says of all of them names none.
+    labels = [item.row or item.text for item in items]
+    names = mentioned(said, labels, _headings(items, labels))
     return [item for item in items if (item.row or item.text) in names]
+
+
+def _headings(items: Sequence[Passage], labels: Sequence[str]) -> list[str]:
+    """The headings above, without what they count up by its whole name (“保证金和佣金”)."""
+    found = dict.fromkeys(item.section for item in items)
+    whole = re.compile("|".join(map(re.escape, labels)) or "(?!)")
+    return [whole.sub(" ", heading) for heading in found]
 
 
 def named_list(question: str, beside: Passage, library: Library) -> Passage | None:

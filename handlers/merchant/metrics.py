@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -33,7 +34,7 @@ class MetricsHandler:
         stated = self._stated(turn.message.text, trade, worked_out)
         if not worked_out and len(stated) < ENOUGH:
             return await self.guide(turn)
-        return self._told(worked_out, stated, lone)
+        return self._told(turn.message.text, worked_out, stated, lone)
 
     def _stated(self, text: str, trade: str, known: Sequence[Finding]) -> tuple[Finding, ...]:
         """Metrics told as such (“转化3%”), unless worked out from counts anyway."""
@@ -47,9 +48,9 @@ class MetricsHandler:
         return tuple(found)
 
     def _told(
-        self, worked_out: Sequence[Finding], stated: Sequence[Finding], lone: bool
+        self, text: str, worked_out: Sequence[Finding], stated: Sequence[Finding], lone: bool
     ) -> Outcome:
-        lines = [self._worked_out(each) for each in worked_out]
+        lines = [self._worked_out(each, text) for each in worked_out]
         lines += [self._plainly(each) for each in stated]
         findings = (*worked_out, *stated)
         if lone:
@@ -61,11 +62,11 @@ class MetricsHandler:
         citations = tuple(_citation(each.metric) for each in findings)
         return Outcome((Reply("\n".join(lines), citations=citations),), "answered")
 
-    def _worked_out(self, found: Finding) -> str:
+    def _worked_out(self, found: Finding, text: str) -> str:
         return self.wording.say(
             "metrics_worked_out",
             name=found.metric.name,
-            over=_operand(found.metric, found.over),
+            over=_operand(found.metric, found.over, text),
             under=str(found.under),
             value=shown(found.metric, found.value),
             verdict=TOLD[found.verdict],
@@ -104,15 +105,13 @@ def _trade(text: str, figures: Figures) -> str:
     return " ".join(sorted(word for word in words if word in text))
 
 
-def _operand(metric: Metric, number: int) -> str:
+def _operand(metric: Metric, number: int, text: str) -> str:
+    """A count, or a sum as the person wrote it: in 万 if so (“3.6万”), in full for “三万六”."""
     if metric.unit != "fen":
         return str(number)
-    round_sum = number >= MYRIAD_FEN and number % 10_000 == 0
-    return (
-        shown(metric, Decimal(number) / 10_000)[:-1] + "万元"
-        if round_sum
-        else shown(metric, Decimal(number))
-    )
+    myriads = shown(metric, Decimal(number) / 10_000).removesuffix("元")
+    said = number >= MYRIAD_FEN and re.search(rf"(?<![\d.]){re.escape(myriads)} ?[万wW]", text)
+    return f"{myriads}万元" if said else shown(metric, Decimal(number))
 
 
 def _lines(found: Finding) -> str:

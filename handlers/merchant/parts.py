@@ -55,4 +55,5 @@ def _pieces(text: str) -> list[str]:
 
 
 def _is_question(piece: str) -> bool:
-    return len(piece) >= 4 and bool(_ASKS.search(piece)) and not _TAIL.match(piece)
+    enough = len(piece) >= (3 if piece.endswith("呢") else 4)
+    return enough and bool(_ASKS.search(piece)) and not _TAIL.match(piece)

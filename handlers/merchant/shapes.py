@@ -6,14 +6,20 @@ from knowledge.chinese import number_of
 
 _COMPARE = re.compile(
     r"差在|差(多少|几)|差距|两样|一样[吗不么]|差别|区别|不同|不一样|分别|对比|相比|比较|比一?比|比一下|强在|优势|哪个(更|最|比较)?[^几些]{0,4}"
-    r"|哪(种|家|边)(更|最|比较)?(好|贵|便宜|快|慢|高|低|多|少|省|强|划算)|还是.{1,8}好|各自|各是|各要|谁(更|最)|\bvs\b"
+    r"|哪(种|家|边)(更|最|比较)?(好|贵|便宜|快|慢|高|低|多|少|省|强|划算)|还是.{1,8}好|各自|各(是|要|多少|几|占|有|需)|谁(更|最|能|比较)|\bvs\b"
 )
+_DIFFERENCE = re.compile(
+    r"差在|差别|差异|区别|不同|两样|不一样|一样[吗不么]|对比|相比|比较|比一?比|比一下|(?:差|差了)(啥|什么)"
+)
+_JUDGES = re.compile(r"[短长]板|[优缺]点|[优劣]势|[短长]处|利弊|不足|好处|坏处|毛病|强在")
+_DOES = re.compile(r"(怎么|咋|如何|怎样|点样?)(才?能|样)?(个)?(做|搞|弄|整|玩|操作|设置?|办)")
 _LIST = re.compile(
     r"有哪|哪些|哪几|几大|哪[三四五六七八两]|几(种|个|类|样|项|块|条|步|款|方面|部分)|[三四五六七八两](种|个|类|样|项|大|块)"
-    r"|包括|包含|含哪|都有(啥|什么|些)|有(啥|什么|些)|分别是|清单|材料|要准备|准备(啥|什么)|做(啥|哪|什么)事|列(一)?下|(哪|什么)(方面|内容|环节)|一步一步|分几步|[走过分]几[道关]|先.{1,4}后.{1,3}|每一?[级段步层]"
+    r"|包括|包含|含哪|都有(啥|什么|些)|有(啥|什么|些)|分别是|清单|材料|要准备|准备(啥|什么)|做(啥|哪|什么)事|列(一)?下|(哪|什么)(方面|内容|环节)|一步一步|分几步|[走过分]几[道关]|先.{1,4}后.{1,3}|每一?[级段步层]|排(个|一?下)?(名|序|队)|从[高大多]到[低小少]|依次|(什么|啥|哪些)花样|逐[个一条项]|挨个|一[个样条]一?[个样条]"
 )
 _WHY = re.compile(
-    r"为(什么|啥|何)|凭(什么|啥)|怎么会|咋会|原因|干嘛要|干啥要|有(啥|什么)(用|好处|坏处|后果)"
+    r"为(什么|啥|何)|凭(什么|啥)|图(什么|啥)|(怎么|咋)(会|给|就|被|那么|这么)|原因|干(嘛|啥|什么)(要|都|不)"
+    r"|有(啥|什么)(用|好处|坏处|后果|意义)|点解"
 )
 _STEPS = re.compile(
     r"怎么(?!回事|算|收|样|就|会|还|说|这)|怎样|如何|咋(?!回事|样|算|就|会|还|收)|步骤|流程|办法|方法|做法|先.{1,8}再|接下来|下一步|该做|要做|注意"
@@ -25,11 +31,12 @@ _CONFLICT = re.compile(
 _QUANTITY = re.compile(
     r"多少|多久|多长|百分|几(?=[个天块钱成倍年次家件多点月小人万岁]|[^种类样哪])|好多(?=钱|天|个)"
 )
-_EACH = re.compile(r"每|各|都|全部|分别|一步一步|分几步|[走过]几道|先.{1,4}后")
+_EACH = re.compile(r"每|各|逐[个一条项]|挨个|都|全部|分别|一步一步|分几步|[走过]几道|先.{1,4}后")
 _SUPERLATIVE = re.compile(
     r"(哪一?(个|种|类|家|边|条)|谁|哪)[^，。？]{0,6}(最|更)|最[^，。？]{1,8}(是)?(哪|谁|啥|什么)|里头?.{0,6}最|各(自|是|要|有)"
 )
 _CHOICE = re.compile(r"哪一?(个|种|家|边|条|款)|谁")
+_RANKS = re.compile(r"排(个|一?下)?(名|序|队)|从[高大多]到[低小少]|依次")
 _COUNT = re.compile(r"([二两三四五六七八九十]|[2-9])(个|种|大|类|样|项|块|条|步|款|点)")
 
 
@@ -38,9 +45,29 @@ def wants_comparison(question: str) -> bool:
     return bool(_COMPARE.search(question))
 
 
+def wants_difference(question: str) -> bool:
+    """What sets two things apart, whatever it is."""
+    return bool(_DIFFERENCE.search(question))
+
+
+def wants_judgement(question: str) -> bool:
+    """What is good or bad about something: no table of figures says that."""
+    return bool(_JUDGES.search(question))
+
+
+def asks_to_do(question: str) -> bool:
+    """“怎么做才有效果”: what to do, whatever else is named."""
+    return bool(_DOES.search(question))
+
+
 def wants_choice(question: str) -> bool:
     """Which one of them."""
     return wants_extreme(question) or bool(_CHOICE.search(question) and wants_comparison(question))
+
+
+def wants_ranking(question: str) -> bool:
+    """All of them, from the most to the least."""
+    return bool(_RANKS.search(question))
 
 
 def wants_list(question: str) -> bool:

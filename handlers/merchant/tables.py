@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.merchant.labels import mentioned, unnamed
-from handlers.merchant.shapes import wants_comparison, wants_extreme
+from bot.messages import plain
+from handlers.merchant.labels import COMPARING, mentioned, unnamed
+from handlers.merchant.shapes import wants_comparison, wants_difference, wants_extreme
+from knowledge.chinese import simplified
 from knowledge.documents import Passage
 from knowledge.synonyms import widened
 from retrieval.library import Library, Synonyms
@@ -13,7 +15,8 @@ from retrieval.rank import Hit
 
 FARTHEST, FAR, NEAR = 0.3, 0.16, 0.1
 """How far below the best hit a table may lie whose things the question names, or does not."""
-MORE = 4
+MORE = 2
+SURPASSES = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def grid_of(hits: Sequence[Hit], library: Library, reach: float) -> Grid | None:
 
 def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passage]:
     """Cells that set several things of one table side by side; [] if that is not wanted."""
-    if not (wants_comparison(question) or wants_extreme(question)):
+    if not (wants_comparison(question) or wants_difference(question) or wants_extreme(question)):
         return []
     grid = _compared_grid(question, hits, library)
     if grid is None or not grid.cells:
@@ -131,7 +134,8 @@ def side_by_side(cells: Sequence[Passage]) -> str:
 def _compared_grid(question: str, hits: Sequence[Hit], library: Library) -> Grid | None:
     """The nearest table of which two things are named; else the table of the best hit."""
     tables: dict[tuple[str, str, str], Grid] = {}
-    reach = FARTHEST if wants_extreme(question) else FAR
+    wide = wants_extreme(question) or wants_difference(question)
+    reach = FARTHEST if wide else FAR
     for hit in hits:
         if hit.passage.table and hit.score >= hits[0].score - reach:
             passage = hit.passage
@@ -141,9 +145,28 @@ def _compared_grid(question: str, hits: Sequence[Hit], library: Library) -> Grid
     return named[0] if named else grid_of(hits, library, reach=NEAR)
 
 
+def names_several(question: str, hits: Sequence[Hit], library: Library) -> bool:
+    """Whether it compares two things of a near table, in an aspect of it or altogether."""
+    if not (wants_comparison(question) or wants_difference(question)):
+        return False
+    grid = _compared_grid(question, hits, library)
+    things, aspects = grid.asked(question) if grid else ([], [])
+    return len(things) > 1 and (bool(aspects) or _open(question, things, library))
+
+
+def sets_apart(question: str, hits: Sequence[Hit], library: Library) -> bool:
+    """Whether it asks only what sets two named things of a near table apart: the cells say it."""
+    if not wants_difference(question):
+        return False
+    grid = _compared_grid(question, hits, library)
+    things, aspects = grid.asked(question) if grid else ([], [])
+    return len(things) > 1 and not aspects and _open(question, things, library)
+
+
 def _open(question: str, things: Sequence[str], library: Library) -> bool:
     """A comparison that says nothing but what it compares wants every aspect."""
-    return len(unnamed(question, things, library.synonyms)) <= MORE
+    said = unnamed(simplified(plain(question)), things, library.synonyms, COMPARING)
+    return len(said) <= MORE
 
 
 def _aspects(grid: Grid, hits: Sequence[Hit]) -> list[str]:
@@ -169,7 +192,7 @@ def refined(question: str, best: Passage, hits: Sequence[Hit], library: Library)
     crossed = grid.pick(rows or [best.row], columns or [best.column])
     near = {hit.passage.id: hit.score for hit in hits}
     found = [cell for cell in crossed if cell.id in near] or crossed[:1] or [best]
-    if best not in found and near.get(best.id, 0) - _best_of(found, near) > 0.08:
+    if best not in found and near.get(best.id, 0) - _best_of(found, near) > SURPASSES:
         return [best]
     asked_too = [best] if best not in found and _also_named(best, rows, columns) else []
     return sorted([*found, *asked_too], key=lambda cell: -near.get(cell.id, 0))[:3]

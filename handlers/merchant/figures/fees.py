@@ -79,8 +79,10 @@ def per_head(case: Case) -> Sum | None:
     price = re.search(r"(\d+)元/人", source.text) if source else None
     if source is None or price is None:
         return None
-    asked = re.search(r"(?<![\d.])(\d+)(万)?\s*(个|位|名)?(新|人|用户|客|[要得]多少)", case.said)
-    asked = asked if asked and Decimal(asked[1]) > 1 else None  # “一个人多少” is the price
+    heads = re.finditer(r"(?<![\d.])(\d+)(万)?\s*(个|位|名)?(新|人|用户|客|[要得]多少)", case.said)
+    asked = next((each for each in heads if Decimal(each[1]) > 1), None)
+    if not asked and re.search(r"(?<!\d)1\s*(个(?!月)|位|名)|每|人均|单个", case.said):
+        return None  # “一个人多少” is the price itself
     base = case.near_passage(r"新增用户\d") if not asked else None
     told = re.search(r"新增用户(\d+(?:\.\d+)?)(万)?", base.text) if base else None
     found = asked or told

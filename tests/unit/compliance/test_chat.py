@@ -11,7 +11,7 @@ from bot.conversation import Conversation, Flow, Outcome, Turn, Vector
 from bot.grounding import ungrounded
 from bot.intents.claims import claimed
 from bot.intents.recognise import by_rule
-from bot.messages import Message
+from bot.messages import Message, Reply
 from handlers.merchant.asked_text import agrees, asked_text
 from handlers.merchant.checks import open_checks
 from handlers.merchant.compliance import ComplianceHandler, rule_line
@@ -20,7 +20,14 @@ from knowledge.wording import load_wording
 from tests.unit.desk import NOW, TALK
 
 RULES = open_checks().advertising
-HANDLER = ComplianceHandler(RULES, load_wording())
+
+
+async def guide(turn: Turn) -> Outcome:
+    """Stands where the guide does."""
+    return Outcome((Reply(f"指南：{turn.message.text}"),), "answered")
+
+
+HANDLER = ComplianceHandler(RULES, load_wording(), guide)
 DEMO = "帮看下 国家级非遗工艺 全网最好阿胶糕 三天见效 转3个群领5元"
 
 
@@ -52,6 +59,22 @@ def test_demo_b() -> None:
     third, talk = say("行 就这个", talk)
     assert third.replies[0].text == "“手工熬制阿胶糕”没查出问题。最终以平台审核为准。"
     assert talk.flow is None
+
+
+@pytest.mark.parametrize(
+    ("text", "to_the_guide"),
+    [
+        ("快递这块怎么弄", True),
+        ("手工阿胶糕 这么写行吗", False),
+        ("全网最好阿胶糕 这么写怎么样", False),
+    ],
+)
+def test_what_is_no_text_but_a_question_goes_to_the_guide(text: str, to_the_guide: bool) -> None:
+    assert say(text)[0].replies[0].text.startswith("指南：") == to_the_guide
+
+
+def test_a_single_thing_is_refused_by_its_name() -> None:
+    assert say("转发集赞可以搞吗")[0].replies[0].text.startswith("不行，属于诱导分享，")
 
 
 def test_every_number_rests_on_a_citation() -> None:
