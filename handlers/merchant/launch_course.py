@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from bot.clock import in_shanghai
 from bot.conversation import Flow, Handler, Outcome, Turn, Vector
 from bot.messages import Reply
+from handlers.merchant.launch_draft import SUMMARY, WAIT, Draft
+from handlers.merchant.launch_questions import ask, question, why
 from handlers.merchant.launch_state import NAME, State, data_of
-from handlers.merchant.launch_telling import ASKED_AT_ONCE, SUMMARY, WAIT, Draft, Telling
+from handlers.merchant.launch_telling import Telling
 from handlers.rules.launch import plan
 from knowledge.launch.shapes import LaunchBook, Slot
 from knowledge.wording import Wording
 
-REMEMBERED = 12
+ASKED_AT_ONCE = 3
+REMEMBERED = 24
 """Sentences that are not said a second time."""
 PATIENCE = 3
 """So often one thing is asked at most."""
@@ -88,7 +91,7 @@ class Course:
         self.draft.choices = (WAIT, SUMMARY)
         later = self.askable("later")[:1]
         if later and not self.state.asked.get(later[0].name):
-            self.draft.say(self.telling.say("later", question=self.telling.question(later[0], "")))
+            self.draft.say(self.telling.say("later", question=question(self.telling, later[0])))
             self.pend(later)
         else:
             self.state = replace(self.state, pending=())
@@ -97,8 +100,15 @@ class Course:
         slots = list(dict.fromkeys([s.name for s in (*also, *self.askable())]))[:ASKED_AT_ONCE]
         asked = [self.launch.book.slots[name] for name in slots]
         known = bool(self.state.profile.values)
-        self.telling.ask(self.draft, asked, "ask" if known and not first else "ask_first")
+        key = "ask" if known and not first else "ask_first"
+        ask(self.telling, self.draft, asked, key, self.state.told)
+        self.remember_reasons(asked)
         self.pend(asked)
+
+    def remember_reasons(self, slots: Sequence[Slot]) -> None:
+        """Reasons that stand in the draft now; nobody needs them twice."""
+        told = "\n".join(self.draft.lines)
+        self.remember([text for s in slots if (text := why(self.telling, s)) in told])
 
     def pend(self, slots: Sequence[Slot]) -> None:
         names = tuple(slot.name for slot in slots)
@@ -117,7 +127,7 @@ class Course:
             self.draft.say(self.telling.say("back_short"))
         else:
             asked = Draft()
-            self.telling.ask(asked, waiting)
+            ask(self.telling, asked, waiting, told=self.state.told)
             self.draft.say(self.telling.say("ask_back", asked=asked.lines[0]))
             self.draft.choices = asked.choices
             self.pend(waiting)

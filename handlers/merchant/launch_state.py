@@ -108,7 +108,7 @@ def heard(state: State, news: Heard) -> State:
         assumed=(before.assumed - set(values)) | (news.assumed & set(values)),
         skipped=before.skipped - set(values) - ({"scope_ok"} if "scope" in news.said else set()),
         done=_done(before, news, values),
-        held=before.held | news.held,
+        held=(before.held | news.held) - news.lacking,
         go_live=news.go_live or before.go_live,
         rejected_on=news.rejected_on or before.rejected_on,
     )

@@ -11,31 +11,37 @@ from datetime import date, timedelta
 from bot.conversation import Outcome, Turn, Vector
 from bot.intents.spelling import spelled
 from bot.messages import Reply
-from handlers.merchant.launch_answers import answer, expected, is_unsure
+from handlers.merchant.launch_answers import answer, asked_of, expected, is_unsure
 from handlers.merchant.launch_codes import code_in, holds_identity, subject_of
 from handlers.merchant.launch_course import Course
 from handlers.merchant.launch_days import past_day
+from handlers.merchant.launch_draft import HANDOFF, SUMMARY
 from handlers.merchant.launch_lexicon import (
     ALL_DONE,
     COMMANDS,
     CORRECTS,
+    FED_UP,
     QUESTION,
     SELLING,
     asked_in,
     command_in,
 )
+from handlers.merchant.launch_plan_answers import ANSWERS, answer as answer_plan, goal
+from handlers.merchant.launch_questions import questions
 from handlers.merchant.launch_reading import Heard, read
+from handlers.merchant.launch_rejection import deadline, rejected
 from handlers.merchant.launch_state import REJECTION, State, heard
 from handlers.merchant.launch_steering import STEERING
-from handlers.merchant.launch_telling import HANDOFF, SUMMARY
 from handlers.rules.launch_dates import PAPERS
 from handlers.rules.launch_rejected import causes
 from knowledge.launch.shapes import Slot
 
 TAPPED = "launch:"
 COMMAND_LENGTH = 24
-LAST = ("todo", "routes")
+LAST = ("todo", "routes", "permit")
 """Questions answered after the new facts: the answer is the advice itself."""
+KEPT_REASON = 120
+"""So many signs of a rejection's words are kept, to answer what to do about it later."""
 BARE = 3
 """Signs around a bare name of goods (“就袜子吧”)."""
 _ALSO = re.compile("还是|改回|换回|还有|也有|另外|加上|再加|以及|还卖|也卖")
@@ -51,6 +57,7 @@ class Visit:
 
     def __post_init__(self) -> None:
         self.said = spelled(self.course.turn.message.text)
+        self._news_lacking = False
 
     async def outcome(self) -> Outcome:
         """What to answer, and where the walkthrough stands then."""
@@ -68,6 +75,7 @@ class Visit:
         if self._is_rejection(news):
             self._rejected(news)
         else:
+            self._news_lacking = bool(news.lacking)
             await self._walk(news)
         return self.course.outcome()
 
@@ -118,12 +126,13 @@ class Visit:
         known = "category" in self.course.state.profile.values
         if not known or not goods or "category" in self.course.state.pending:
             return news
+        corrects = CORRECTS.search(self.said)
+        if news.values.get("category") == "general" and not corrects and not _ALSO.search(self.said):
+            return _without_goods(news)  # a word that nobody knows replaces none that is known
         sold = SELLING.search(self.said.partition(goods)[0]) or _ALSO.search(self.said)
-        if sold or CORRECTS.search(self.said) or len(self.said) <= len(goods) + BARE:
+        if sold or corrects or len(self.said) <= len(goods) + BARE:
             return news
-        values = {key: value for key, value in news.values.items() if key != "category"}
-        said = {key: word for key, word in news.said.items() if key != "goods"}
-        return replace(news, values=values, said=said)
+        return _without_goods(news)
 
     def _papers_done(self) -> frozenset[str]:
         """“办好了”: the papers that were to be got now, all of them if they say 都."""
@@ -160,27 +169,34 @@ class Visit:
         return pasted or bool(causes(self.course.launch.book, self.said)) or is_day(self.said, news)
 
     async def _walk(self, news: Heard) -> None:
-        before, fresh = self.course.state, self.begun is None
+        fresh = self.begun is None
+        before = State() if fresh else self.course.state
         self.course.state = replace(heard(self.course.state, news), paused=False)
         changed = self._changed(before)
-        asked = asked_in(self.said)
+        asked = asked_of(self.said, self.course.state.profile, news)
         mending = REJECTION in before.pending and not changed
-        await self._answer_guide()
+        await self._answer_guide(asked)
+        if FED_UP.search(self.said) and not changed:
+            self.course.draft.say(self.course.telling.say("fed_up"))
         for one in asked:
             if one not in LAST:
-                self.course.telling.answer(self.course.draft, one)
+                answer_plan(self.course.telling, self.course.draft, one)
         answered = len(self.course.draft.lines)
         if fresh and not changed and not answered:
             self.course.draft.say(self.course.telling.say("start"), self.course.telling.plan.links)
         self._note(before, changed)
         if "routes" in asked:
-            self.course.telling.answer(self.course.draft, "routes")
+            answer_plan(self.course.telling, self.course.draft, "routes")
             self.course.remember(self.course.telling.advised())
         if not changed and not asked and not self.course.draft.lines:
             self._puzzled(news)
             return
+        if "permit" in asked:
+            answer_plan(self.course.telling, self.course.draft, "permit")
         self.course.state = replace(self.course.state, puzzled=0)
-        if mending:
+        if mending or (self._only_mends() and {"todo", "where", "resubmit"} & set(asked)):
+            for one in {"todo"} & set(asked):
+                answer_plan(self.course.telling, self.course.draft, one)
             self.course.state = replace(self.course.state, pending=(REJECTION,))
             return
         self.course.advise()
@@ -210,15 +226,27 @@ class Visit:
             (self.course.state.profile.done | self.course.state.profile.held) - old.done - old.held
         )
         if fresh_papers and "licence" not in changed:
-            telling._permit(self.course.draft)
+            telling.permit(self.course.draft)
+        if self._news_lacking:
+            telling.permit(self.course.draft)
         if set(changed) & {"scope_ok", "category", "licence"}:
             telling.warnings(self.course.draft)
         if self.course.state.profile.go_live != old.go_live:
-            telling.goal(self.course.draft)
+            goal(telling, self.course.draft)
 
-    async def _answer_guide(self) -> None:
+    def _only_mends(self) -> bool:
+        """They came with a rejection and have told nothing else."""
+        profile = self.course.state.profile
+        return bool(profile.rejected_on or "rejection" in profile.said) and not profile.values
+
+    async def _answer_guide(self, asked: Sequence[str]) -> None:
         """The questions of this message that the plan does not answer, asked of the guide."""
-        clauses = [c for c in self.said.split(" ") if QUESTION.search(c) and not asked_in(c)]
+        plan_asked = [c for c in self.said.split(" ") if set(asked_in(c)) & set(asked)]
+        clauses = [
+            c
+            for c in self.said.split(" ")
+            if QUESTION.search(c) and c not in plan_asked and not FED_UP.search(c)
+        ]
         if not clauses:
             return
         outcome = await self.course.launch.guide(self._about("，".join(clauses)))
@@ -226,7 +254,7 @@ class Visit:
             for reply in outcome.replies:
                 self.course.draft.say(reply.text)
                 self.course.draft.citations += reply.citations
-        elif not asked_in(self.said):
+        elif not asked:
             self.course.draft.say(outcome.replies[0].text)
             self.course.unanswered = True
 
@@ -254,7 +282,11 @@ class Visit:
             self.course.draft.choices = (HANDOFF, SUMMARY)
             return
         open_ones = self.course.askable()
-        asked = self.course.telling.questions(open_ones, "ask_again") if open_ones else ""
+        asked = (
+            questions(self.course.telling, open_ones, "ask_again", self.course.state.told)
+            if open_ones
+            else ""
+        )
         self.course.draft.say(self.course.telling.say("puzzled", asked=asked))
 
     def _rejected(self, news: Heard) -> None:
@@ -263,15 +295,24 @@ class Visit:
         profile = replace(
             self.course.state.profile, rejected_on=day or self.course.state.profile.rejected_on
         )
+        if not bare:
+            said = {**profile.said, "rejection": self.said[:KEPT_REASON]}
+            profile = replace(profile, said=said)
         self.course.state = replace(self.course.state, profile=profile, paused=False)
         if bare:
-            self.course.telling.deadline(self.course.draft)
+            deadline(self.course.telling, self.course.draft)
             return
         given = bool(_REASON.search(self.said)) or REJECTION in self.course.state.pending
-        known = self.course.telling.rejected(self.course.draft, self.said, given)
+        known = rejected(self.course.telling, self.course.draft, self.said, given)
         settled = causes(self.course.launch.book, self.said) and profile.rejected_on
         self.course.state = replace(self.course.state, pending=() if settled else (REJECTION,))
         self.course.unanswered = not known
+
+
+def _without_goods(news: Heard) -> Heard:
+    values = {key: value for key, value in news.values.items() if key != "category"}
+    said = {key: word for key, word in news.said.items() if key != "goods"}
+    return replace(news, values=values, said=said)
 
 
 def is_day(said: str, news: Heard) -> bool:
