@@ -18,11 +18,8 @@ def answer(telling: Telling, draft: Draft, asked: str) -> None:
 
 
 def _time(telling: Telling, draft: Draft) -> None:
-    papers = [
-        s.short for s in telling.plan.steps if s.step.id in PAPERS and s.state != "done"
-    ]
-    if papers:
-        draft.say(telling.say("papers_time", papers="、".join(papers)))
+    if any(s.step.id in PAPERS and s.state != "done" for s in telling.plan.steps):
+        _paper_time(telling, draft)
     if any(s.step.id == "filing" for s in telling.plan.steps):
         draft.say(telling.say("filing_time"), telling.step_links("filing"))
     for step in telling.plan.steps:
@@ -95,6 +92,11 @@ def _sentence(key: str, step: str) -> Callable[[Telling, Draft], None]:
     return told
 
 
+def _paper_time(telling: Telling, draft: Draft) -> None:
+    papers = [s.short for s in telling.plan.steps if s.step.id in PAPERS and s.state != "done"]
+    draft.say(telling.say("papers_time", papers="、".join(papers) or "证照"))
+
+
 def _permit(telling: Telling, draft: Draft) -> None:
     telling.permit(draft)
 
@@ -144,6 +146,7 @@ ANSWERS: Mapping[str, Callable[[Telling, Draft], None]] = {
     "commission": _commission,
     "certification": _sentence("certification", "certify"),
     "filing": _sentence("filing", "filing"),
+    "paper_time": _paper_time,
     "person": _sentence("person", "licence"),
     "promote": _sentence("promote", "promote"),
     "permit": _permit,

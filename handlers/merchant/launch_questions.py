@@ -14,6 +14,8 @@ from knowledge.rules.conditions import all_hold
 
 ROOM = 150
 """Signs that a reply to a merchant should not exceed."""
+SPARE = 30
+"""So much longer it may be for one reason."""
 COUNTS = ("", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十")
 
 
@@ -41,10 +43,13 @@ def questions(
     told: Collection[str] = (),
     room: int = ROOM,
 ) -> str:
-    """Each with its reason where that is new, or only the first where `room` (signs) is short."""
+    """Each with its reason where that is new; where `room` (signs) is short the first, or none."""
     fresh = [slot for slot in slots if why(telling, slot) not in told]
-    in_full = _worded(telling, slots, key, fresh)
-    return in_full if len(in_full) <= room else _worded(telling, slots, key, fresh[:1])
+    for reasoned, limit in ((fresh, room), (fresh[:1], room + SPARE)):
+        text = _worded(telling, slots, key, reasoned)
+        if len(text) <= limit:
+            return text
+    return _worded(telling, slots, key, ())
 
 
 def why(telling: Telling, slot: Slot) -> str:

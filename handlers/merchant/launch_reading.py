@@ -40,6 +40,7 @@ _WHAT_IS = re.compile(r"(?<=[^ ])是个?(?:啥|什么)(?:东西|玩意)?(?= (?:�
 _SELF_MADE = re.compile(
     r"(?<!厂里)(?<!工厂)(?:自己|自家|家里|手工)[^ ]{0,2}(?:熬|腌|卤|烤|蒸|炸|炒|酿|晒|包)(?!装)"
 )
+_ARRIVED = re.compile(r"(下来|办好|办完|拿到|到手|批下来)了|已经(下来|办好|拿到)|(?<!没)有(营业)?执照|(?<!没)有照")
 _NEITHER = re.compile(
     r"(?:不是|不算|没有?|无)[^ ]{0,3}(?:公司|企业)[^ ]{0,3} ?[^ ]{0,3}(?:不是|不算|没有?|无)[^ ]{0,3}个体"
     r"|(?:不是|不算|没有?|无)[^ ]{0,3}个体[^ ]{0,4} ?[^ ]{0,3}(?:不是|不算|没有?|无)[^ ]{0,3}(?:公司|企业)"
@@ -100,7 +101,7 @@ def _settle(clauses: Sequence[str], notes: Notes) -> None:
         notes.take("form", "homemade")
     if _NEITHER.search(" ".join(clauses)) and "subject" not in notes.values:
         notes.take("licence", "no")
-    if COMING.search(" ".join(clauses)) and not re.search(DONE, " ".join(clauses)):
+    if COMING.search(" ".join(clauses)) and not _ARRIVED.search(" ".join(clauses)):
         notes.take("licence", "no")
 
 
@@ -115,7 +116,7 @@ def _scope(said: str, notes: Notes) -> str:
     if not found or QUESTION.search(found[0]):
         return said
     scope = re.sub(r"(零售|批发|销售|经营|类|这些|之类的?|的)+$", "", found[1]) or found[1]
-    notes.said["scope"] = scope
+    notes.said["scope"] = scope.replace(" ", "、")
     notes.take("licence", "yes")
     return f"{said[: found.start()]} {said[found.end() :]}"
 

@@ -130,8 +130,13 @@ def _said(before: Profile, news: Heard, values: Mapping[str, Any]) -> dict[str, 
         kept.pop("scope", None)
     told = dict(news.said)
     if "goods" in kept and values.get("category") == before.values.get("category"):
-        told.pop("goods", None)  # 红酒 stays 红酒 when 酒类 is named later
+        if _says_less(told.get("goods", ""), kept["goods"]):
+            told.pop("goods", None)  # 红酒 stays 红酒 when 酒类 is named later
     return {**kept, **told}
+
+
+def _says_less(word: str, known: str) -> bool:
+    return word in known or word.endswith(("类", "品"))
 
 
 def _done(before: Profile, news: Heard, values: Mapping[str, Any]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from handlers.rules.launch_pages import told
 from handlers.rules.launch_profile import Profile, blanks, category_of
 from knowledge.launch.shapes import LaunchBook, Link, Slot
 from knowledge.rules.conditions import all_hold
+from knowledge.rules.vocabulary import MISSING
 from knowledge.wording import Wording
 
 
@@ -47,7 +48,10 @@ class Telling:
             label = self.book.slots["subject"].labels[str(self.profile.values["subject"])]
             draft.say(self.say("assumed", label=label))
         if "licence" in keys and self.plan.facts["licence"] == "no":
-            draft.say(self.say("no_licence"), self.step_links("licence"))
+            coming = self.plan.facts["subject"] != MISSING
+            draft.say(
+                self.say("licence_coming" if coming else "no_licence"), self.step_links("licence")
+            )
         if {"category", "form", "imported"} & set(keys):
             self.permit(draft)
         for key in keys:

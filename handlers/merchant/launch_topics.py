@@ -85,8 +85,13 @@ def _wished(slot: Slot, clause: str, asking: bool, bare: re.Pattern[str]) -> str
 def mentioned(slot: Slot, clause: str) -> bool:
     """Whether a thing marked so is spoken of in passing (“公众号粉丝两千”): then it is there."""
     named = _patterns(slot.topics, slot.strict, slot.wish or slot.able).bare.search(clause)
-    more = len(clause) > len(named[0]) if named else False
-    return slot.mention and more and not _OPEN.search(clause)
+    if not named or not slot.mention:
+        return False
+    around = clause[max(0, named.start() - 6) : named.end() + 12]
+    skilled = slot.able and named[0][:1] in "会懂"
+    if skilled:
+        return not _DENIED.search(clause[: named.start()])
+    return len(clause) > len(named[0]) and not _OPEN.search(around)
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

@@ -202,7 +202,7 @@ class Visit:
         self.course.advise()
         if "todo" in asked and self.course.askable():
             self.course.telling.todo(self.course.draft, briefly=True)
-        self.course.go_on()
+        self.course.go_on(answered=bool(answered) and not changed)
         if 0 < answered < len(self.course.draft.lines):
             self.course.draft.lines[answered] = self.course.telling.say(
                 "back_to", line=self.course.draft.lines[answered]
@@ -241,11 +241,11 @@ class Visit:
 
     async def _answer_guide(self, asked: Sequence[str]) -> None:
         """The questions of this message that the plan does not answer, asked of the guide."""
-        plan_asked = [c for c in self.said.split(" ") if set(asked_in(c)) & set(asked)]
+        theirs = {"permit", "documents", "where", "resubmit"} - set(asked)
         clauses = [
             c
             for c in self.said.split(" ")
-            if QUESTION.search(c) and c not in plan_asked and not FED_UP.search(c)
+            if QUESTION.search(c) and not (set(asked_in(c)) - theirs) and not FED_UP.search(c)
         ]
         if not clauses:
             return
