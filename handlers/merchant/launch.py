@@ -18,6 +18,7 @@ from handlers.merchant.launch_amounts import amounts
 from handlers.merchant.launch_answers import answer, asked_of, expected, is_unsure
 from handlers.merchant.launch_codes import code_in, holds_identity
 from handlers.merchant.launch_course import Course, LaunchParts
+from handlers.merchant.launch_hearing import TAPPED
 from handlers.merchant.launch_lexicon import (
     ALL_DONE,
     FED_UP,
@@ -31,7 +32,7 @@ from handlers.merchant.launch_lexicon import (
 from handlers.merchant.launch_reading import Heard, read
 from handlers.merchant.launch_state import REJECTION, State, heard, state_of
 from handlers.merchant.launch_topics import prepare
-from handlers.merchant.launch_visit import COMMAND_LENGTH, TAPPED, Visit, is_day
+from handlers.merchant.launch_visit import COMMAND_LENGTH, Visit, is_day
 from handlers.rules.launch_rejected import causes
 
 Claim = Literal["surely", "maybe", ""]

@@ -60,9 +60,7 @@ def mended_number(said: str) -> Amount | None:
     """The number of a correction that names nothing (“应该是35”, “不是80 是35”)."""
     if not CORRECTS.search(said):
         return None
-    meant = [
-        one for one in amounts(said) if not re.search(r"不是[^ ]{0,2}$", said[: one.start])
-    ]
+    meant = [one for one in amounts(said) if not re.search(r"不是[^ ]{0,2}$", said[: one.start])]
     return meant[-1] if meant else None
 
 

@@ -106,9 +106,7 @@ class Course:
         else:
             self.state = replace(self.state, pending=())
 
-    def ask(
-        self, first: bool = False, also: Sequence[Slot] = (), briefly: bool = False
-    ) -> None:
+    def ask(self, first: bool = False, also: Sequence[Slot] = (), briefly: bool = False) -> None:
         slots = list(dict.fromkeys([s.name for s in (*also, *self.askable())]))[:ASKED_AT_ONCE]
         asked = [self.launch.book.slots[name] for name in slots]
         known = bool(self.state.profile.values)

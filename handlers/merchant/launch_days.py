@@ -72,7 +72,9 @@ def _on(
 
 
 def _named(said: str, today: date) -> date | None:
-    name = next((n for n in _NAMED if re.search(rf"{n}(?![^ ]{{0,2}}(?:饰|礼|树|帽|装|品|用品))", said)), "")
+    name = next(
+        (n for n in _NAMED if re.search(rf"{n}(?![^ ]{{0,2}}(?:饰|礼|树|帽|装|品|用品))", said)), ""
+    )
     return _dated(today, *_NAMED[name], lambda day: day >= today, (0, 1)) if name else None
 
 

@@ -40,7 +40,9 @@ _WHAT_IS = re.compile(r"(?<=[^ ])是个?(?:啥|什么)(?:东西|玩意)?(?= (?:�
 _SELF_MADE = re.compile(
     r"(?<!厂里)(?<!工厂)(?:自己|自家|家里|手工)[^ ]{0,2}(?:熬|腌|卤|烤|蒸|炸|炒|酿|晒|包)(?!装)"
 )
-_ARRIVED = re.compile(r"(下来|办好|办完|拿到|到手|批下来)了|已经(下来|办好|拿到)|(?<!没)有(营业)?执照|(?<!没)有照")
+_ARRIVED = re.compile(
+    r"(下来|办好|办完|拿到|到手|批下来)了|已经(下来|办好|拿到)|(?<!没)有(营业)?执照|(?<!没)有照"
+)
 _NEITHER = re.compile(
     r"(?:不是|不算|没有?|无)[^ ]{0,3}(?:公司|企业)[^ ]{0,3} ?[^ ]{0,3}(?:不是|不算|没有?|无)[^ ]{0,3}个体"
     r"|(?:不是|不算|没有?|无)[^ ]{0,3}个体[^ ]{0,4} ?[^ ]{0,3}(?:不是|不算|没有?|无)[^ ]{0,3}(?:公司|企业)"
@@ -167,9 +169,7 @@ def _goal(clauses: Sequence[str], text: str, today: date) -> date | None:
     return next((day for clause in clauses if (day := coming_day(clause, today))), None)
 
 
-def _finished(
-    book: LaunchBook, said: str
-) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _finished(book: LaunchBook, said: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Steps that are done, papers that are there, papers that are not."""
     papers = [licence for category in book.categories.values() for licence in category.licences]
     held = {one.name for one in papers if _has(one.has.written, said, having=True)}

@@ -31,9 +31,7 @@ def _causes(telling: Telling, draft: Draft, found: Sequence[Rejection]) -> None:
     words = {n: getattr(first, n) for n in ("title", "cause", "change", "resubmit")}
     draft.say(telling.say("rejected", **words), first.links)
     for other in others:
-        draft.say(
-            telling.say("rejected_more", title=other.title, change=other.change), other.links
-        )
+        draft.say(telling.say("rejected_more", title=other.title, change=other.change), other.links)
 
 
 def mending(telling: Telling, draft: Draft, where: bool = False) -> None:

@@ -129,9 +129,9 @@ def _said(before: Profile, news: Heard, values: Mapping[str, Any]) -> dict[str, 
     if "scope_ok" in values:
         kept.pop("scope", None)
     told = dict(news.said)
-    if "goods" in kept and values.get("category") == before.values.get("category"):
-        if _says_less(told.get("goods", ""), kept["goods"]):
-            told.pop("goods", None)  # 红酒 stays 红酒 when 酒类 is named later
+    same = values.get("category") == before.values.get("category")
+    if "goods" in kept and same and _says_less(told.get("goods", ""), kept["goods"]):
+        told.pop("goods", None)  # 红酒 stays 红酒 when 酒类 is named later
     return {**kept, **told}
 
 

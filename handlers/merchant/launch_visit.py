@@ -6,45 +6,39 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from bot.conversation import Outcome, Turn, Vector
 from bot.intents.spelling import spelled
 from bot.messages import Reply
-from handlers.merchant.launch_answers import answer, asked_of, expected, is_unsure
-from handlers.merchant.launch_codes import code_in, holds_identity, subject_of
+from handlers.merchant.launch_answers import asked_of, is_unsure
+from handlers.merchant.launch_codes import code_in, holds_identity
 from handlers.merchant.launch_course import Course
 from handlers.merchant.launch_days import past_day
 from handlers.merchant.launch_draft import HANDOFF, SUMMARY
+from handlers.merchant.launch_hearing import TAPPED, hear
 from handlers.merchant.launch_lexicon import (
-    ALL_DONE,
     COMMANDS,
     CORRECTS,
     FED_UP,
     QUESTION,
-    SELLING,
     asked_in,
     command_in,
 )
-from handlers.merchant.launch_plan_answers import ANSWERS, answer as answer_plan, goal
+from handlers.merchant.launch_plan_answers import answer as answer_plan
+from handlers.merchant.launch_plan_answers import goal
 from handlers.merchant.launch_questions import questions
-from handlers.merchant.launch_reading import Heard, read
+from handlers.merchant.launch_reading import Heard
 from handlers.merchant.launch_rejection import deadline, rejected
 from handlers.merchant.launch_state import REJECTION, State, heard
 from handlers.merchant.launch_steering import STEERING
-from handlers.rules.launch_dates import PAPERS
 from handlers.rules.launch_rejected import causes
-from knowledge.launch.shapes import Slot
 
-TAPPED = "launch:"
 COMMAND_LENGTH = 24
 LAST = ("todo", "routes", "permit")
 """Questions answered after the new facts: the answer is the advice itself."""
 KEPT_REASON = 120
 """So many signs of a rejection's words are kept, to answer what to do about it later."""
-BARE = 3
-"""Signs around a bare name of goods (“就袜子吧”)."""
-_ALSO = re.compile("还是|改回|换回|还有|也有|另外|加上|再加|以及|还卖|也卖")
 _REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|是.{3,}")
 
 
@@ -62,7 +56,11 @@ class Visit:
     async def outcome(self) -> Outcome:
         """What to answer, and where the walkthrough stands then."""
         self._papers_named()
-        if self.begun is None and self.course.draft.lines and not self._news():
+        if (
+            self.begun is None
+            and self.course.draft.lines
+            and not hear(self.course, self.said, self.begun is not None)
+        ):
             return Outcome((self.course.draft.reply(),), "answered", "launch_walkthrough")
         command = self._command()
         if command == "exit":
@@ -71,7 +69,7 @@ class Visit:
         if command:
             STEERING[command](self.course)
             return self.course.outcome()
-        news = self._news()
+        news = hear(self.course, self.said, self.begun is not None)
         if self._is_rejection(news):
             self._rejected(news)
         else:
@@ -90,19 +88,6 @@ class Visit:
             return "skip"
         return command_in(self.said)
 
-    def _news(self) -> Heard:
-        tapped = self._tapped()
-        if tapped:
-            return tapped
-        news = read(self.course.launch.book, self.said, self.course.today)
-        state = self.course.state
-        waiting = expected(self.course.launch.book, state.profile, state.pending)
-        news = answer(self.course.launch.book, self.said, waiting, news)
-        news = self._with_code(self._without_mentions(news))
-        done = self._papers_done()
-        licensed = {"licence": "yes"} if "licence" in done else {}
-        return replace(news, values={**news.values, **licensed}, done=news.done | done)
-
     def _papers_named(self) -> None:
         """A registration code is checked at once; nobody has to send an identity number."""
         text = self.course.turn.message.text
@@ -111,54 +96,6 @@ class Visit:
             self.course.draft.say(self.course.telling.say("code", **checked))
         if holds_identity(text):
             self.course.draft.say(self.course.telling.say("identity"))
-
-    def _with_code(self, news: Heard) -> Heard:
-        """What a sound code tells of the licence; only within a walkthrough."""
-        code = code_in(self.course.turn.message.text)
-        subject = subject_of(code) if code else ""
-        if not subject or self.begun is None:
-            return news
-        return replace(news, values={"subject": subject, **news.values, "licence": "yes"})
-
-    def _without_mentions(self, news: Heard) -> Heard:
-        """Goods that are only mentioned (“手机都玩不明白”) do not replace those that are sold."""
-        goods = news.said.get("goods", "")
-        known = "category" in self.course.state.profile.values
-        if not known or not goods or "category" in self.course.state.pending:
-            return news
-        corrects = CORRECTS.search(self.said)
-        if news.values.get("category") == "general" and not corrects and not _ALSO.search(self.said):
-            return _without_goods(news)  # a word that nobody knows replaces none that is known
-        sold = SELLING.search(self.said.partition(goods)[0]) or _ALSO.search(self.said)
-        if sold or corrects or len(self.said) <= len(goods) + BARE:
-            return news
-        return _without_goods(news)
-
-    def _papers_done(self) -> frozenset[str]:
-        """“办好了”: the papers that were to be got now, all of them if they say 都."""
-        if self.begun is None or not any(map(ALL_DONE.search, self.said.split(" "))):
-            return frozenset()
-        states = ("next", "blocked", "later") if "都" in self.said[:6] else ("next",)
-        papers = [
-            s for s in self.course.telling.plan.steps if s.step.id in PAPERS and s.state in states
-        ]
-        return frozenset(s.step.id for s in papers)
-
-    def _tapped(self) -> Heard | None:
-        _, _, told = (self.course.turn.message.choice or "").partition(TAPPED)
-        kind, _, rest = told.partition(":")
-        if kind == "rejected" and rest.isdigit():
-            day = self.course.today - timedelta(days=min(int(rest), 30))
-            return Heard(rejected=True, rejected_on=day)
-        key, _, value = rest.partition("=")
-        slot = self.course.launch.book.slots.get(key)
-        if (
-            kind != "set"
-            or slot is None
-            or not any(_sets(s, key, value) for s in self.course.launch.book.slots.values())
-        ):
-            return None
-        return Heard({key: int(value) if slot.number else value})
 
     def _is_rejection(self, news: Heard) -> bool:
         if news.rejected:
@@ -309,16 +246,6 @@ class Visit:
         self.course.unanswered = not known
 
 
-def _without_goods(news: Heard) -> Heard:
-    values = {key: value for key, value in news.values.items() if key != "category"}
-    said = {key: word for key, word in news.said.items() if key != "goods"}
-    return replace(news, values=values, said=said)
-
-
 def is_day(said: str, news: Heard) -> bool:
     """A bare day, as the answer to when it was rejected."""
     return not news and len(said) <= 10 and past_day(said, date(2026, 1, 1)) is not None
-
-
-def _sets(slot: Slot, key: str, value: str) -> bool:
-    return any((tap.key, tap.value) == (key, value) for tap in slot.taps)
