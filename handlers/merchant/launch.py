@@ -24,7 +24,7 @@ from handlers.merchant.launch_lexicon import (
     FED_UP,
     MINE,
     QUESTION,
-    SELLING,
+    SELLS,
     WANTS_SHOP,
     asked_in,
     command_in,
@@ -63,7 +63,7 @@ class Launch(LaunchParts):
         state, today = State(), in_shanghai(turn.now).date()
         for topic in turn.conversation.topics:
             said = spelled(topic.question)
-            own = MINE.search(said) or SELLING.search(said)
+            own = MINE.search(said) or SELLS.search(said)
             if own and not QUESTION.search(said):
                 state = heard(state, replace(read(self.book, said, today), rejected_on=None))
         return replace(state, past=())
@@ -139,7 +139,7 @@ def introduces(news: Heard, said: str) -> Claim:
     if "category" not in news.values:
         return "maybe" if len(news.values) > 1 and not asks else ""
     if not {"subject", "licence"} & set(news.values):
-        return "maybe" if not asks and (SELLING.search(said) or len(news.values) > 1) else ""
+        return "maybe" if not asks and (SELLS.search(said) or len(news.values) > 1) else ""
     if "subject" not in news.values and asks:
         return ""  # “不办执照能卖吗” asks; it does not introduce anybody
     return "surely" if len(news.values) >= TELLING else "maybe"

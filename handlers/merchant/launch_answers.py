@@ -13,7 +13,7 @@ from handlers.merchant.launch_lexicon import (
     FILLER,
     NO,
     QUESTION,
-    SELLING,
+    SELLS,
     UNSURE,
     YES,
     asked_in,
@@ -72,7 +72,7 @@ def asked_of(said: str, profile: Profile, news: Heard) -> list[str]:
 def _mended(said: str, news: Heard) -> Heard:
     """“款数也错了 应该是35”, “不是80 是35”: a corrected number without a name is the count."""
     one = mended_number(said)
-    bare = not {"count", "budget", "stores"} & set(news.values) and not SELLING.search(said)
+    bare = not {"count", "budget", "stores"} & set(news.values) and not SELLS.search(said)
     if one is None or not bare or one.value < 2 or QUESTION.search(said):
         return news
     if re.match(r"[号月日天年家元块%]", said[one.end :]):
@@ -96,7 +96,7 @@ def _yes_no(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
         if not waiting:
             break
         value = "no" if NO.match(piece) else "yes" if YES.match(piece) else ""
-        if not value:
+        if not value or (piece == "no" and news.values):  # “no 公众号” is about that
             continue
         meant = waiting if EVERY.match(piece) else [_fitting(piece, waiting)]
         for slot in meant:

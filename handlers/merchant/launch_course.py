@@ -78,20 +78,12 @@ class Course:
         slots = [s for s in self.telling.plan.open_questions if s.stage == stage]
         return [s for s in slots if asked.get(s.name, 0) < PATIENCE][:ASKED_AT_ONCE]
 
-    def _plan_told(self) -> bool:
-        return "、".join(self.telling.plan.missing) in self.state.told
-
     def go_on(self, answered: bool = False) -> None:
         """The next questions, else what to do. `answered`: after a question in between, briefly."""
         if self.state.profile.rejected_on and not self.state.profile.values:
             return  # they came to mend one thing
         if self.askable():
             self.ask(briefly=answered)
-            return
-        if answered and self._plan_told():
-            self.draft.say(self.telling.say("plan_stands"))
-            self.draft.choices = (WAIT, SUMMARY)
-            self.show_plan = True
             return
         things = "、".join(self.telling.plan.missing)
         self.telling.todo(self.draft, briefly=things in self.state.told)

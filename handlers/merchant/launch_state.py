@@ -167,5 +167,7 @@ def undone(state: State, book: LaunchBook) -> tuple[State, tuple[str, ...]]:
     before = _profile(state.past[-1], book)
     now = state.profile
     keys = {k for k in book.slots if before.values.get(k) != now.values.get(k)}
+    if before.said.get("goods") != now.said.get("goods"):
+        keys.add("category")
     changed = tuple(k for k in book.slots if k in keys | (now.skipped - before.skipped))
     return replace(state, profile=before, past=state.past[:-1], told=()), changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -118,7 +119,8 @@ class Telling:
             draft.say(self.say("nothing_missing"))
             return
         count = str(len(things))
-        draft.say(self.say("missing", count=f" {count} ", things="；".join(things)))
+        short = "；".join(re.sub("（[^）]*）", "", thing) for thing in things)
+        draft.say(self.say("missing", count=f" {count} ", things=short))
 
     # -- sources
 

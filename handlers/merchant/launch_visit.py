@@ -27,7 +27,7 @@ from handlers.merchant.launch_lexicon import (
 )
 from handlers.merchant.launch_plan_answers import answer as answer_plan
 from handlers.merchant.launch_plan_answers import goal
-from handlers.merchant.launch_questions import questions
+from handlers.merchant.launch_questions import questions, why
 from handlers.merchant.launch_reading import Heard
 from handlers.merchant.launch_rejection import deadline, rejected
 from handlers.merchant.launch_state import REJECTION, State, heard
@@ -219,11 +219,8 @@ class Visit:
             self.course.draft.choices = (HANDOFF, SUMMARY)
             return
         open_ones = self.course.askable()
-        asked = (
-            questions(self.course.telling, open_ones, "ask_again", self.course.state.told)
-            if open_ones
-            else ""
-        )
+        reasons = [why(self.course.telling, slot) for slot in open_ones]
+        asked = questions(self.course.telling, open_ones, "ask_again", reasons) if open_ones else ""
         self.course.draft.say(self.course.telling.say("puzzled", asked=asked))
 
     def _rejected(self, news: Heard) -> None:
