@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from handlers.merchant.launch_amounts import amounts
@@ -42,7 +42,8 @@ def answer(book: LaunchBook, said: str, pending: Sequence[str], news: Heard) -> 
     news = _goods(said, slots, news)
     news = _number(said, slots, news)
     yes_no = [slot for slot in slots if _is_yes_no(slot) and slot.name not in news.values]
-    return _yes_no(said, yes_no, news) if not news.said.get("scope") else news
+    named = {str(news.values[k]) for k in pending if k in news.values}
+    return _yes_no(said, yes_no, news, named) if not news.said.get("scope") else news
 
 
 def expected(book: LaunchBook, profile: Profile, pending: Sequence[str]) -> tuple[str, ...]:
@@ -89,14 +90,15 @@ def _is_yes_no(slot: Slot) -> bool:
     return bool(slot.topics) or set(slot.words) == {"yes", "no"} or slot.name == "subject"
 
 
-def _yes_no(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
+def _yes_no(said: str, slots: Sequence[Slot], news: Heard, named: Collection[str]) -> Heard:
+    """Bare words, in the order of the questions; “没有的 公众号不会弄” only repeats what is `named`."""
     values = dict(news.values)
     waiting = list(slots)
     for piece in re.split(r"[ 、]", said) if len(said) <= LONGEST else []:
         if not waiting:
             break
         value = "no" if NO.match(piece) else "yes" if YES.match(piece) else ""
-        if not value or (piece == "no" and news.values):  # “no 公众号” is about that
+        if not value or value in named:
             continue
         meant = waiting if EVERY.match(piece) else [_fitting(piece, waiting)]
         for slot in meant:

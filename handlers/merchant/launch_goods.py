@@ -13,6 +13,7 @@ from knowledge.launch.shapes import Category, LaunchBook
 
 _PUT_ONLINE = re.compile(
     r"(?:把|将)(?:我们?|自家|家里|俺|咱)?(?:们|家)?的?([^ ]{2,8}?)(?:拿|弄|放|搬|搞|挂)(?:到|去|上)[^ ]{0,6}(?:卖|网|微信|店)"
+    r"|(?:把|将)(?:我们?|自家|自己)?的?([^ ]{1,8}?)卖(?:出去|掉|到)"
 )
 _COOKED = re.compile(
     r"(?:自己|自家|家里|俺|我|咱|手工|现)[^ ]{0,3}(?:熬|腌|卤|烤|蒸|煮|炸|炒|酿|烘|熏|包|晒)(?:的|制)"
@@ -70,7 +71,7 @@ def _unknown(stated: str) -> str:
     ]
     word = FILLER.sub("", told[0][1] or told[0][2] or "") if told else ""
     if put := _PUT_ONLINE.search(stated):
-        word = put[1]
+        word = put[1] or put[2]
     return "" if _NO_GOODS.search(word) else word
 
 
