@@ -62,9 +62,9 @@ class Launch(LaunchParts):
         """What they told of themselves before the walkthrough began: nobody says it twice."""
         state, today = State(), in_shanghai(turn.now).date()
         for topic in turn.conversation.topics:
-            said = spelled(topic.question)
-            own = MINE.search(said) or SELLS.search(said)
-            if own and not QUESTION.search(said):
+            clauses = spelled(topic.question).split(" ")
+            said = " ".join(clause for clause in clauses if not QUESTION.search(clause))
+            if MINE.search(said) or SELLS.search(said):
                 state = heard(state, replace(read(self.book, said, today), rejected_on=None))
         return replace(state, past=())
 

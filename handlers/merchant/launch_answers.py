@@ -28,6 +28,7 @@ _ONLY_A_NUMBER = re.compile(
 )
 _ONE_THING = re.compile(r"跨境|境外|认证|备案|商户号|支付|增项|执照|售后|发票|代码")
 """Papers for one thing are the guide's to tell."""
+_TO_CHANGE = re.compile(r"(怎么|如何|咋)(样)?(去)?改|改(什么|哪)|要改")
 _IN_TIME = re.compile("来得及|赶|最晚|最迟")
 LONGEST = 14
 """A longer message speaks for itself."""
@@ -63,6 +64,8 @@ def asked_of(said: str, profile: Profile, news: Heard) -> list[str]:
     if "documents" in asked and _ONE_THING.search(said):
         asked.remove("documents")
     rejected = profile.rejected_on or "rejection" in profile.said
+    if rejected and not asked and _TO_CHANGE.search(said):
+        asked = ["todo"]
     if rejected and not profile.values and _IN_TIME.search(said):
         asked = ["resubmit" if one == "time" else one for one in asked]
     if "paper_time" in asked:

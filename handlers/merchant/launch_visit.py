@@ -220,7 +220,10 @@ class Visit:
             return
         open_ones = self.course.askable()
         reasons = [why(self.course.telling, slot) for slot in open_ones]
-        asked = questions(self.course.telling, open_ones, "ask_again", reasons) if open_ones else ""
+        telling = self.course.telling
+        asked = telling.say("puzzled_open")
+        if open_ones:
+            asked = questions(telling, open_ones, "ask_again", reasons)
         self.course.draft.say(self.course.telling.say("puzzled", asked=asked))
 
     def _rejected(self, news: Heard) -> None:

@@ -28,6 +28,7 @@ TODAY = date(2026, 11, 22)
         ("公众号粉丝两千", "official_account", "yes"),
         ("公众号我儿子给我弄过一个的", "official_account", "yes"),
         ("想做公众号", "official_account", None),
+        ("公众号也申请下来了", "official_account", "yes"),
         ("公众号其实是我前东家的 我没有", "official_account", "no"),
         ("三个程序员", "tech", "yes"),
         ("写代码那个不会的呀", "tech", "no"),
@@ -93,6 +94,7 @@ def test_what_to_do_about_a_rejection_can_be_asked_later() -> None:
     assert "重选到叶子类目" in keeper.says("那我该怎么办")
     assert "资料没写" in keeper.says("改完点哪儿交")
     assert "11月25日" in keeper.says("最晚哪天")
+    assert "重选到叶子类目" in keeper.says("怎么改")
 
 
 def test_an_unknown_rejection_stays_unknown() -> None:

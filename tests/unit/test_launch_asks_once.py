@@ -16,6 +16,7 @@ FACTS = {
     "会写代码的人吗": ("没人会写代码", "三个程序员", "技术外包的"),
 }  # fmt: skip
 """What each question asks for, and ways to have said it."""
+BETWEEN = ("烦死了", "多久能开", "要花多少钱", "跳过", "要备案吗")
 
 
 @st.composite
@@ -39,7 +40,8 @@ def test_what_was_said_is_never_asked(facts: list[tuple[str, str]], group: int) 
 
 @settings(max_examples=25, deadline=None)
 @given(
-    told_facts(), st.lists(st.sampled_from(("烦死了", "多久能开", "要花多少钱", "跳过", "要备案吗")))
+    told_facts(),
+    st.lists(st.sampled_from(("烦死了", "多久能开", "要花多少钱", "跳过", "要备案吗"))),
 )
 def test_every_message_is_answered_with_something(
     facts: list[tuple[str, str]], between: list[str]
