@@ -26,7 +26,7 @@ def told_facts(draw: st.DrawFn) -> list[tuple[str, str]]:
     return [(key, draw(st.sampled_from(FACTS[key]))) for key in keys]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(told_facts(), st.integers(1, 3))
 def test_what_was_said_is_never_asked(facts: list[tuple[str, str]], group: int) -> None:
     keeper, known = Shopkeeper(), set[str]()
@@ -38,7 +38,7 @@ def test_what_was_said_is_never_asked(facts: list[tuple[str, str]], group: int) 
         assert not [question for question in known if question in told], told
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     told_facts(),
     st.lists(st.sampled_from(("烦死了", "多久能开", "要花多少钱", "跳过", "要备案吗"))),
