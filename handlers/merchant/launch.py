@@ -7,7 +7,7 @@ that only tells, steers or asks the plan embeds nothing; another question goes t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.clock import in_shanghai
@@ -15,26 +15,34 @@ from bot.conversation import Conversation, Handler, Outcome, Turn
 from bot.intents.spelling import spelled
 from bot.messages import Message
 from handlers.merchant.launch_amounts import amounts
-from handlers.merchant.launch_answers import answer, expected, is_unsure
+from handlers.merchant.launch_answers import answer, asked_of, expected, is_unsure
 from handlers.merchant.launch_codes import code_in, holds_identity
 from handlers.merchant.launch_course import Course, LaunchParts
+from handlers.merchant.launch_hearing import TAPPED
 from handlers.merchant.launch_lexicon import (
     ALL_DONE,
+    FED_UP,
+    MINE,
     QUESTION,
+    SELLS,
     WANTS_SHOP,
     asked_in,
     command_in,
 )
 from handlers.merchant.launch_reading import Heard, read
-from handlers.merchant.launch_state import REJECTION, State, state_of
+from handlers.merchant.launch_state import REJECTION, State, heard, state_of
 from handlers.merchant.launch_topics import prepare
-from handlers.merchant.launch_visit import COMMAND_LENGTH, TAPPED, Visit, is_day
+from handlers.merchant.launch_visit import COMMAND_LENGTH, Visit, is_day
 from handlers.rules.launch_rejected import causes
 
 Claim = Literal["surely", "maybe", ""]
 TELLING = 4
 """Who tells so much about the shop to be, wants it led."""
-_TOLD_WHY = re.compile(r"(?<!听)(?<!据)说|提示|显示|写|(理由|原因) ?(是|:)|因为")
+_TOLD_WHY = re.compile(r"(?<!听)(?<!据)说|提示|显示|写|(理由|原因)(?!有|都|是什么)|因为")
+_ELSEWHERE = re.compile(r"人工|客服|谢|呢\??$|^那|辛苦|再见|拜拜|哈哈|^(hi|hello|你好|在吗)")
+"""Statements that other parts answer: courtesies, a wish for a person, one more question."""
+LONGEST = 40
+"""A longer statement that tells nothing of the shop may be a text to look at."""
 _MEND = re.compile(r"怎么(办|改|弄|处理|搞)|如何(改|处理)|该怎么")
 
 
@@ -47,7 +55,18 @@ class Launch(LaunchParts):
 
     async def __call__(self, turn: Turn) -> Outcome:
         begun = state_of(turn.conversation.flow, self.book)
-        return await Visit(Course(self, turn, begun or State()), begun).outcome()
+        course = Course(self, turn, begun or self._told_before(turn))
+        return await Visit(course, begun).outcome()
+
+    def _told_before(self, turn: Turn) -> State:
+        """What they told of themselves before the walkthrough began: nobody says it twice."""
+        state, today = State(), in_shanghai(turn.now).date()
+        for topic in turn.conversation.topics:
+            clauses = spelled(topic.question).split(" ")
+            said = " ".join(clause for clause in clauses if not QUESTION.search(clause))
+            if MINE.search(said) or SELLS.search(said):
+                state = heard(state, replace(read(self.book, said, today), rejected_on=None))
+        return replace(state, past=())
 
     def claims(self, message: Message, talk: Conversation) -> Claim:
         """Is this message for the walkthrough? Rules only, nothing is embedded.
@@ -77,9 +96,13 @@ class Launch(LaunchParts):
             return "surely"
         if REJECTION in state.pending and (causes(self.book, said) or is_day(said, news)):
             return "surely"
-        if asked_in(said) and not any(True for _ in amounts(said)):
+        if REJECTION in state.pending and _is_told(said):
             return "surely"
-        return "maybe" if news or asked_in(said) or command_in(said) else ""
+        asked = asked_of(said, state.profile, news)
+        if (asked and not any(True for _ in amounts(said))) or FED_UP.search(said):
+            return "surely"
+        told = news or asked or command_in(said) or _is_told(said)
+        return "maybe" if told else ""
 
     def coming_back(self, handler: Handler) -> Handler:
         """That handler; a question asked in between leads back here in the same reply."""
@@ -98,15 +121,25 @@ class Launch(LaunchParts):
         return answered
 
 
+def _is_told(said: str) -> bool:
+    """A statement that nobody else has to answer."""
+    return not QUESTION.search(said) and not _ELSEWHERE.search(said) and len(said) <= LONGEST
+
+
 def introduces(news: Heard, said: str) -> Claim:
     """Whether somebody says who they are and what they sell, or for what they were rejected."""
     if news.rejected:
         asks = bool(QUESTION.search(_MEND.sub("", said)))
-        return "maybe" if _TOLD_WHY.search(said) and not asks else ""
+        if asks or not (_TOLD_WHY.search(said) or news.rejected_on):
+            return ""
+        return "surely" if news.rejected_on else "maybe"
     if WANTS_SHOP.search(said) and (not QUESTION.search(said) or "todo" in asked_in(said)):
         return "maybe"
-    if not {"subject", "licence"} & set(news.values) or "category" not in news.values:
-        return ""
-    if "subject" not in news.values and QUESTION.search(said):
+    asks = bool(QUESTION.search(said))
+    if "category" not in news.values:
+        return "maybe" if len(news.values) > 1 and not asks else ""
+    if not {"subject", "licence"} & set(news.values):
+        return "maybe" if not asks and (SELLS.search(said) or len(news.values) > 1) else ""
+    if "subject" not in news.values and asks:
         return ""  # “不办执照能卖吗” asks; it does not introduce anybody
     return "surely" if len(news.values) >= TELLING else "maybe"

@@ -17,7 +17,7 @@ _NO_NUMBER = "一[共般些直起定下切旦致律向再旁会儿]|万一|(?<=�
 _AMOUNT = re.compile(
     rf"""
     (?P<many>好?几)(?P<many_unit>[十百千万]+)
-    | (?P<up>上|成|近|小)(?P<up_one>一)?(?P<up_unit>[十百千万])
+    | (?P<up>上|(?<![改换变])成|近|小)(?P<up_one>一)?(?P<up_unit>[十百千万])(?![{_NUMERAL}])
     | (?P<tens>[一二三四五六七八九]?十)[几好]几?(?![千万百])
     | (?P<arabic>\d+(?:\.\d+)?)\s?(?P<to>[-~到至—]\s?\d+(?:\.\d+)?)?\s?(?P<unit>[千万wk](?![a-z]))?[{_VAGUE}]*
     | (?P<pair>[{_DIGIT}]{{2}})(?P<pair_unit>[十百千万]+)

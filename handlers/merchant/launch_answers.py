@@ -3,38 +3,85 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from handlers.merchant.launch_amounts import amounts
-from handlers.merchant.launch_lexicon import EVERY, FILLER, NO, QUESTION, UNSURE, YES
+from handlers.merchant.launch_counts import mended_number, money_words
+from handlers.merchant.launch_lexicon import (
+    EVERY,
+    FILLER,
+    NO,
+    QUESTION,
+    SELLS,
+    UNSURE,
+    YES,
+    asked_in,
+)
 from handlers.merchant.launch_reading import Heard
 from handlers.rules.launch import open_questions
 from handlers.rules.launch_profile import Profile, facts_of
 from knowledge.launch.shapes import LaunchBook, Slot
 
 _ONLY_A_NUMBER = re.compile(
-    r"(大概|大约|差不多|也就|就|有|一共|总共|目前|现在|最多|嗯|顶多|一年| )*#[ 个款种件样块元钱多来]*(左右|上下|吧|以内|的样子|把| |品|商品)*"
+    r"(大概|大约|差不多|也就|就|有|一共|总共|目前|现在|最多|嗯|顶多|一年| )*#[ 个款种件样块元钱多来张本门条双套支瓶盒幅枚盆株组类节]*(左右|上下|吧|以内|的样子|把| |品|商品)*"
 )
+_ONE_THING = re.compile(r"跨境|境外|认证|备案|商户号|支付|增项|执照|售后|发票|代码")
+"""Papers for one thing are the guide's to tell."""
+_TO_CHANGE = re.compile(r"(怎么|如何|咋)(样)?(去)?改|改(什么|哪)|要改")
+_IN_TIME = re.compile("来得及|赶|最晚|最迟")
 LONGEST = 14
 """A longer message speaks for itself."""
 
 
 def answer(book: LaunchBook, said: str, pending: Sequence[str], news: Heard) -> Heard:
     """`news` completed by what the bare words answer of `pending`."""
+    news = _mended(said, news)
     slots = [book.slots[k] for k in pending if k in book.slots and k not in news.values]
     if not slots or QUESTION.search(said):
         return news
     news = _goods(said, slots, news)
     news = _number(said, slots, news)
     yes_no = [slot for slot in slots if _is_yes_no(slot) and slot.name not in news.values]
-    return _yes_no(said, yes_no, news) if not news.said.get("scope") else news
+    named = {str(news.values[k]) for k in pending if k in news.values}
+    return _yes_no(said, yes_no, news, named) if not news.said.get("scope") else news
 
 
 def expected(book: LaunchBook, profile: Profile, pending: Sequence[str]) -> tuple[str, ...]:
     """Slots that a bare word may be about: those asked, then what is open and wants a number."""
     found = open_questions(book, profile, facts_of(book, profile))
     return tuple(dict.fromkeys((*pending, *(slot.name for slot in found if slot.number))))
+
+
+def asked_of(said: str, profile: Profile, news: Heard) -> list[str]:
+    """Which of the plan's own questions a message asks of this merchant's plan."""
+    asked = asked_in(said)
+    other = news.values.get("category", profile.values.get("category"))
+    if "category" not in {**profile.values, **news.values} or other != profile.values.get(
+        "category", other
+    ):
+        asked = [one for one in asked if one != "permit"]  # the guide knows other goods' papers
+    if "documents" in asked and _ONE_THING.search(said):
+        asked.remove("documents")
+    rejected = profile.rejected_on or "rejection" in profile.said
+    if rejected and not asked and _TO_CHANGE.search(said):
+        asked = ["todo"]
+    if rejected and not profile.values and _IN_TIME.search(said):
+        asked = ["resubmit" if one == "time" else one for one in asked]
+    if "paper_time" in asked:
+        asked = [one for one in asked if one != "time"]
+    return [one for one in asked if one not in ("where", "resubmit") or rejected]
+
+
+def _mended(said: str, news: Heard) -> Heard:
+    """“款数也错了 应该是35”, “不是80 是35”: a corrected number without a name is the count."""
+    one = mended_number(said)
+    bare = not {"count", "budget", "stores"} & set(news.values) and not SELLS.search(said)
+    if one is None or not bare or one.value < 2 or QUESTION.search(said):
+        return news
+    if re.match(r"[号月日天年家元块%]", said[one.end :]):
+        return news
+    return replace(news, values={**news.values, "count": one.value})
 
 
 def is_unsure(said: str) -> bool:
@@ -46,14 +93,15 @@ def _is_yes_no(slot: Slot) -> bool:
     return bool(slot.topics) or set(slot.words) == {"yes", "no"} or slot.name == "subject"
 
 
-def _yes_no(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
+def _yes_no(said: str, slots: Sequence[Slot], news: Heard, named: Collection[str]) -> Heard:
+    """Bare words, in the order of the questions; “没有的 公众号不会弄” only repeats what is `named`."""
     values = dict(news.values)
     waiting = list(slots)
     for piece in re.split(r"[ 、]", said) if len(said) <= LONGEST else []:
         if not waiting:
             break
         value = "no" if NO.match(piece) else "yes" if YES.match(piece) else ""
-        if not value:
+        if not value or value in named:
             continue
         meant = waiting if EVERY.match(piece) else [_fitting(piece, waiting)]
         for slot in meant:
@@ -82,7 +130,7 @@ def _number(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
     if not _ONLY_A_NUMBER.fullmatch(f"{said[: one.start]}#{said[one.end :]}"):
         return news
     budget = slot.name == "budget"
-    told = {"budget": f"{one.said}元" if one.said[-1].isdigit() else one.said} if budget else {}
+    told = {"budget": money_words(one.said)} if budget else {}
     value = one.high if budget else one.value
     return replace(news, values={**news.values, slot.name: value}, said={**news.said, **told})
 

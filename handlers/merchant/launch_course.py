@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from bot.clock import in_shanghai
 from bot.conversation import Flow, Handler, Outcome, Turn, Vector
 from bot.messages import Reply
+from handlers.merchant.launch_draft import SUMMARY, WAIT, Draft
+from handlers.merchant.launch_questions import ROOM, ask, question, why
 from handlers.merchant.launch_state import NAME, State, data_of
-from handlers.merchant.launch_telling import ASKED_AT_ONCE, SUMMARY, WAIT, Draft, Telling
+from handlers.merchant.launch_telling import Telling
 from handlers.rules.launch import plan
 from knowledge.launch.shapes import LaunchBook, Slot
 from knowledge.wording import Wording
 
-REMEMBERED = 12
+ASKED_AT_ONCE = 3
+REMEMBERED = 24
 """Sentences that are not said a second time."""
 PATIENCE = 3
 """So often one thing is asked at most."""
@@ -75,11 +78,12 @@ class Course:
         slots = [s for s in self.telling.plan.open_questions if s.stage == stage]
         return [s for s in slots if asked.get(s.name, 0) < PATIENCE][:ASKED_AT_ONCE]
 
-    def go_on(self) -> None:
+    def go_on(self, answered: bool = False) -> None:
+        """The next questions, else what to do. `answered`: after a question in between, briefly."""
         if self.state.profile.rejected_on and not self.state.profile.values:
             return  # they came to mend one thing
         if self.askable():
-            self.ask()
+            self.ask(briefly=answered)
             return
         things = "、".join(self.telling.plan.missing)
         self.telling.todo(self.draft, briefly=things in self.state.told)
@@ -87,18 +91,27 @@ class Course:
         self.show_plan = True
         self.draft.choices = (WAIT, SUMMARY)
         later = self.askable("later")[:1]
-        if later and not self.state.asked.get(later[0].name):
-            self.draft.say(self.telling.say("later", question=self.telling.question(later[0], "")))
+        short = self.draft.length < ROOM - len(later[0].asks[0].text) if later else False
+        if short and not self.state.asked.get(later[0].name):
+            self.draft.say(self.telling.say("later", question=question(self.telling, later[0])))
             self.pend(later)
         else:
             self.state = replace(self.state, pending=())
 
-    def ask(self, first: bool = False, also: Sequence[Slot] = ()) -> None:
+    def ask(self, first: bool = False, also: Sequence[Slot] = (), briefly: bool = False) -> None:
         slots = list(dict.fromkeys([s.name for s in (*also, *self.askable())]))[:ASKED_AT_ONCE]
         asked = [self.launch.book.slots[name] for name in slots]
         known = bool(self.state.profile.values)
-        self.telling.ask(self.draft, asked, "ask" if known and not first else "ask_first")
+        key = "ask" if known and not first else "ask_first"
+        known_reasons = [why(self.telling, s) for s in asked] if briefly else self.state.told
+        ask(self.telling, self.draft, asked, key, known_reasons)
+        self.remember_reasons(asked)
         self.pend(asked)
+
+    def remember_reasons(self, slots: Sequence[Slot]) -> None:
+        """Reasons that stand in the draft now; nobody needs them twice."""
+        told = "\n".join(self.draft.lines)
+        self.remember([text for s in slots if (text := why(self.telling, s)) in told])
 
     def pend(self, slots: Sequence[Slot]) -> None:
         names = tuple(slot.name for slot in slots)
@@ -117,7 +130,8 @@ class Course:
             self.draft.say(self.telling.say("back_short"))
         else:
             asked = Draft()
-            self.telling.ask(asked, waiting)
+            reasons = [why(self.telling, slot) for slot in waiting]
+            ask(self.telling, asked, waiting, told=reasons)
             self.draft.say(self.telling.say("ask_back", asked=asked.lines[0]))
             self.draft.choices = asked.choices
             self.pend(waiting)

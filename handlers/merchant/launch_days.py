@@ -22,7 +22,7 @@ def past_day(said: str, today: date) -> date | None:
 
 def coming_day(said: str, today: date) -> date | None:
     """The day by which something is wanted."""
-    return _first(said, today, (_named, _on_after))
+    return _first(said, today, (_on_after, _named))
 
 
 def _first(
@@ -72,7 +72,9 @@ def _on(
 
 
 def _named(said: str, today: date) -> date | None:
-    name = next((name for name in _NAMED if name in said), "")
+    name = next(
+        (n for n in _NAMED if re.search(rf"{n}(?![^ ]{{0,2}}(?:饰|礼|树|帽|装|品|用品))", said)), ""
+    )
     return _dated(today, *_NAMED[name], lambda day: day >= today, (0, 1)) if name else None
 
 

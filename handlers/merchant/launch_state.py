@@ -108,7 +108,7 @@ def heard(state: State, news: Heard) -> State:
         assumed=(before.assumed - set(values)) | (news.assumed & set(values)),
         skipped=before.skipped - set(values) - ({"scope_ok"} if "scope" in news.said else set()),
         done=_done(before, news, values),
-        held=before.held | news.held,
+        held=(before.held | news.held) - news.lacking,
         go_live=news.go_live or before.go_live,
         rejected_on=news.rejected_on or before.rejected_on,
     )
@@ -129,9 +129,14 @@ def _said(before: Profile, news: Heard, values: Mapping[str, Any]) -> dict[str, 
     if "scope_ok" in values:
         kept.pop("scope", None)
     told = dict(news.said)
-    if "goods" in kept and values.get("category") == before.values.get("category"):
+    same = values.get("category") == before.values.get("category")
+    if "goods" in kept and same and _says_less(told.get("goods", ""), kept["goods"]):
         told.pop("goods", None)  # 红酒 stays 红酒 when 酒类 is named later
     return {**kept, **told}
+
+
+def _says_less(word: str, known: str) -> bool:
+    return word in known or word.endswith(("类", "品"))
 
 
 def _done(before: Profile, news: Heard, values: Mapping[str, Any]) -> frozenset[str]:
@@ -162,5 +167,7 @@ def undone(state: State, book: LaunchBook) -> tuple[State, tuple[str, ...]]:
     before = _profile(state.past[-1], book)
     now = state.profile
     keys = {k for k in book.slots if before.values.get(k) != now.values.get(k)}
+    if before.said.get("goods") != now.said.get("goods"):
+        keys.add("category")
     changed = tuple(k for k in book.slots if k in keys | (now.skipped - before.skipped))
     return replace(state, profile=before, past=state.past[:-1], told=()), changed

@@ -6,39 +6,39 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from bot.conversation import Outcome, Turn, Vector
 from bot.intents.spelling import spelled
 from bot.messages import Reply
-from handlers.merchant.launch_answers import answer, expected, is_unsure
-from handlers.merchant.launch_codes import code_in, holds_identity, subject_of
+from handlers.merchant.launch_answers import asked_of, is_unsure
+from handlers.merchant.launch_codes import code_in, holds_identity
 from handlers.merchant.launch_course import Course
 from handlers.merchant.launch_days import past_day
+from handlers.merchant.launch_draft import HANDOFF, SUMMARY
+from handlers.merchant.launch_hearing import TAPPED, hear
 from handlers.merchant.launch_lexicon import (
-    ALL_DONE,
     COMMANDS,
     CORRECTS,
+    FED_UP,
     QUESTION,
-    SELLING,
     asked_in,
     command_in,
 )
-from handlers.merchant.launch_reading import Heard, read
+from handlers.merchant.launch_plan_answers import answer as answer_plan
+from handlers.merchant.launch_plan_answers import goal
+from handlers.merchant.launch_questions import questions, why
+from handlers.merchant.launch_reading import Heard
+from handlers.merchant.launch_rejection import deadline, rejected
 from handlers.merchant.launch_state import REJECTION, State, heard
 from handlers.merchant.launch_steering import STEERING
-from handlers.merchant.launch_telling import HANDOFF, SUMMARY
-from handlers.rules.launch_dates import PAPERS
 from handlers.rules.launch_rejected import causes
-from knowledge.launch.shapes import Slot
 
-TAPPED = "launch:"
 COMMAND_LENGTH = 24
-LAST = ("todo", "routes")
+LAST = ("todo", "routes", "permit")
 """Questions answered after the new facts: the answer is the advice itself."""
-BARE = 3
-"""Signs around a bare name of goods (“就袜子吧”)."""
-_ALSO = re.compile("还是|改回|换回|还有|也有|另外|加上|再加|以及|还卖|也卖")
+KEPT_REASON = 120
+"""So many signs of a rejection's words are kept, to answer what to do about it later."""
 _REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|是.{3,}")
 
 
@@ -51,11 +51,16 @@ class Visit:
 
     def __post_init__(self) -> None:
         self.said = spelled(self.course.turn.message.text)
+        self._news_lacking = False
 
     async def outcome(self) -> Outcome:
         """What to answer, and where the walkthrough stands then."""
         self._papers_named()
-        if self.begun is None and self.course.draft.lines and not self._news():
+        if (
+            self.begun is None
+            and self.course.draft.lines
+            and not hear(self.course, self.said, self.begun is not None)
+        ):
             return Outcome((self.course.draft.reply(),), "answered", "launch_walkthrough")
         command = self._command()
         if command == "exit":
@@ -64,10 +69,11 @@ class Visit:
         if command:
             STEERING[command](self.course)
             return self.course.outcome()
-        news = self._news()
+        news = hear(self.course, self.said, self.begun is not None)
         if self._is_rejection(news):
             self._rejected(news)
         else:
+            self._news_lacking = bool(news.lacking)
             await self._walk(news)
         return self.course.outcome()
 
@@ -82,19 +88,6 @@ class Visit:
             return "skip"
         return command_in(self.said)
 
-    def _news(self) -> Heard:
-        tapped = self._tapped()
-        if tapped:
-            return tapped
-        news = read(self.course.launch.book, self.said, self.course.today)
-        state = self.course.state
-        waiting = expected(self.course.launch.book, state.profile, state.pending)
-        news = answer(self.course.launch.book, self.said, waiting, news)
-        news = self._with_code(self._without_mentions(news))
-        done = self._papers_done()
-        licensed = {"licence": "yes"} if "licence" in done else {}
-        return replace(news, values={**news.values, **licensed}, done=news.done | done)
-
     def _papers_named(self) -> None:
         """A registration code is checked at once; nobody has to send an identity number."""
         text = self.course.turn.message.text
@@ -103,53 +96,6 @@ class Visit:
             self.course.draft.say(self.course.telling.say("code", **checked))
         if holds_identity(text):
             self.course.draft.say(self.course.telling.say("identity"))
-
-    def _with_code(self, news: Heard) -> Heard:
-        """What a sound code tells of the licence; only within a walkthrough."""
-        code = code_in(self.course.turn.message.text)
-        subject = subject_of(code) if code else ""
-        if not subject or self.begun is None:
-            return news
-        return replace(news, values={"subject": subject, **news.values, "licence": "yes"})
-
-    def _without_mentions(self, news: Heard) -> Heard:
-        """Goods that are only mentioned (“手机都玩不明白”) do not replace those that are sold."""
-        goods = news.said.get("goods", "")
-        known = "category" in self.course.state.profile.values
-        if not known or not goods or "category" in self.course.state.pending:
-            return news
-        sold = SELLING.search(self.said.partition(goods)[0]) or _ALSO.search(self.said)
-        if sold or CORRECTS.search(self.said) or len(self.said) <= len(goods) + BARE:
-            return news
-        values = {key: value for key, value in news.values.items() if key != "category"}
-        said = {key: word for key, word in news.said.items() if key != "goods"}
-        return replace(news, values=values, said=said)
-
-    def _papers_done(self) -> frozenset[str]:
-        """“办好了”: the papers that were to be got now, all of them if they say 都."""
-        if self.begun is None or not any(map(ALL_DONE.search, self.said.split(" "))):
-            return frozenset()
-        states = ("next", "blocked", "later") if "都" in self.said[:6] else ("next",)
-        papers = [
-            s for s in self.course.telling.plan.steps if s.step.id in PAPERS and s.state in states
-        ]
-        return frozenset(s.step.id for s in papers)
-
-    def _tapped(self) -> Heard | None:
-        _, _, told = (self.course.turn.message.choice or "").partition(TAPPED)
-        kind, _, rest = told.partition(":")
-        if kind == "rejected" and rest.isdigit():
-            day = self.course.today - timedelta(days=min(int(rest), 30))
-            return Heard(rejected=True, rejected_on=day)
-        key, _, value = rest.partition("=")
-        slot = self.course.launch.book.slots.get(key)
-        if (
-            kind != "set"
-            or slot is None
-            or not any(_sets(s, key, value) for s in self.course.launch.book.slots.values())
-        ):
-            return None
-        return Heard({key: int(value) if slot.number else value})
 
     def _is_rejection(self, news: Heard) -> bool:
         if news.rejected:
@@ -160,34 +106,41 @@ class Visit:
         return pasted or bool(causes(self.course.launch.book, self.said)) or is_day(self.said, news)
 
     async def _walk(self, news: Heard) -> None:
-        before, fresh = self.course.state, self.begun is None
+        fresh = self.begun is None
+        before = State() if fresh else self.course.state
         self.course.state = replace(heard(self.course.state, news), paused=False)
         changed = self._changed(before)
-        asked = asked_in(self.said)
+        asked = asked_of(self.said, self.course.state.profile, news)
         mending = REJECTION in before.pending and not changed
-        await self._answer_guide()
+        await self._answer_guide(asked)
+        if FED_UP.search(self.said) and not changed:
+            self.course.draft.say(self.course.telling.say("fed_up"))
         for one in asked:
             if one not in LAST:
-                self.course.telling.answer(self.course.draft, one)
+                answer_plan(self.course.telling, self.course.draft, one)
         answered = len(self.course.draft.lines)
         if fresh and not changed and not answered:
             telling = self.course.telling
             self.course.draft.say(telling.say("start"), [*telling.plan.links, *telling.filing()])
         self._note(before, changed)
         if "routes" in asked:
-            self.course.telling.answer(self.course.draft, "routes")
+            answer_plan(self.course.telling, self.course.draft, "routes")
             self.course.remember(self.course.telling.advised())
         if not changed and not asked and not self.course.draft.lines:
             self._puzzled(news)
             return
+        if "permit" in asked:
+            answer_plan(self.course.telling, self.course.draft, "permit")
         self.course.state = replace(self.course.state, puzzled=0)
-        if mending:
+        if mending or (self._only_mends() and {"todo", "where", "resubmit"} & set(asked)):
+            for one in {"todo"} & set(asked):
+                answer_plan(self.course.telling, self.course.draft, one)
             self.course.state = replace(self.course.state, pending=(REJECTION,))
             return
         self.course.advise()
         if "todo" in asked and self.course.askable():
             self.course.telling.todo(self.course.draft, briefly=True)
-        self.course.go_on()
+        self.course.go_on(answered=bool(answered) and not changed)
         if 0 < answered < len(self.course.draft.lines):
             self.course.draft.lines[answered] = self.course.telling.say(
                 "back_to", line=self.course.draft.lines[answered]
@@ -211,15 +164,27 @@ class Visit:
             (self.course.state.profile.done | self.course.state.profile.held) - old.done - old.held
         )
         if fresh_papers and "licence" not in changed:
-            telling._permit(self.course.draft)
+            telling.permit(self.course.draft)
+        if self._news_lacking:
+            telling.permit(self.course.draft)
         if set(changed) & {"scope_ok", "category", "licence"}:
             telling.warnings(self.course.draft)
         if self.course.state.profile.go_live != old.go_live:
-            telling.goal(self.course.draft)
+            goal(telling, self.course.draft)
 
-    async def _answer_guide(self) -> None:
+    def _only_mends(self) -> bool:
+        """They came with a rejection and have told nothing else."""
+        profile = self.course.state.profile
+        return bool(profile.rejected_on or "rejection" in profile.said) and not profile.values
+
+    async def _answer_guide(self, asked: Sequence[str]) -> None:
         """The questions of this message that the plan does not answer, asked of the guide."""
-        clauses = [c for c in self.said.split(" ") if QUESTION.search(c) and not asked_in(c)]
+        theirs = {"permit", "documents", "where", "resubmit"} - set(asked)
+        clauses = [
+            c
+            for c in self.said.split(" ")
+            if QUESTION.search(c) and not (set(asked_in(c)) - theirs) and not FED_UP.search(c)
+        ]
         if not clauses:
             return
         outcome = await self.course.launch.guide(self._about("，".join(clauses)))
@@ -227,7 +192,7 @@ class Visit:
             for reply in outcome.replies:
                 self.course.draft.say(reply.text)
                 self.course.draft.citations += reply.citations
-        elif not asked_in(self.said):
+        elif not asked:
             self.course.draft.say(outcome.replies[0].text)
             self.course.unanswered = True
 
@@ -255,7 +220,11 @@ class Visit:
             self.course.draft.choices = (HANDOFF, SUMMARY)
             return
         open_ones = self.course.askable()
-        asked = self.course.telling.questions(open_ones, "ask_again") if open_ones else ""
+        reasons = [why(self.course.telling, slot) for slot in open_ones]
+        telling = self.course.telling
+        asked = telling.say("puzzled_open")
+        if open_ones:
+            asked = questions(telling, open_ones, "ask_again", reasons)
         self.course.draft.say(self.course.telling.say("puzzled", asked=asked))
 
     def _rejected(self, news: Heard) -> None:
@@ -264,12 +233,15 @@ class Visit:
         profile = replace(
             self.course.state.profile, rejected_on=day or self.course.state.profile.rejected_on
         )
+        if not bare:
+            said = {**profile.said, "rejection": self.said[:KEPT_REASON]}
+            profile = replace(profile, said=said)
         self.course.state = replace(self.course.state, profile=profile, paused=False)
         if bare:
-            self.course.telling.deadline(self.course.draft)
+            deadline(self.course.telling, self.course.draft)
             return
         given = bool(_REASON.search(self.said)) or REJECTION in self.course.state.pending
-        known = self.course.telling.rejected(self.course.draft, self.said, given)
+        known = rejected(self.course.telling, self.course.draft, self.said, given)
         settled = causes(self.course.launch.book, self.said) and profile.rejected_on
         self.course.state = replace(self.course.state, pending=() if settled else (REJECTION,))
         self.course.unanswered = not known
@@ -278,7 +250,3 @@ class Visit:
 def is_day(said: str, news: Heard) -> bool:
     """A bare day, as the answer to when it was rejected."""
     return not news and len(said) <= 10 and past_day(said, date(2026, 1, 1)) is not None
-
-
-def _sets(slot: Slot, key: str, value: str) -> bool:
-    return any((tap.key, tap.value) == (key, value) for tap in slot.taps)

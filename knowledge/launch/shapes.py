@@ -52,7 +52,7 @@ class Slot:
 
     `words` by value; `assumes` are weaker words, taken back by any plain one; `topics` are things
     one has or has not; `wish`: naming the thing is wanting it; `able`: “我会” has it;
-    `strict`: 有 must stand right beside.
+    `strict`: 有 must stand right beside; `mention`: who speaks of it in passing has it.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Slot:
     wish: bool = False
     strict: bool = False
     able: bool = False
+    mention: bool = False
     tells: str = ""
     """The step whose notes this fact brings up."""
     links: tuple[Link, ...] = ()

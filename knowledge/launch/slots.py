@@ -24,6 +24,7 @@ _FIELDS = (
     "wish",
     "strict",
     "able",
+    "mention",
     "tells",
     "guide",
 )
@@ -87,6 +88,7 @@ def _slot(name: str, raw: Mapping[str, Any], reading: Reading) -> Slot:
         wish=bool(raw.get("wish")),
         strict=bool(raw.get("strict")),
         able=bool(raw.get("able")),
+        mention=bool(raw.get("mention")),
         tells=str(raw.get("tells", "")),
         links=reading.links(where, raw["guide"]) if "guide" in raw else (),
     )

@@ -11,6 +11,7 @@ from typing import Any
 from bot.clock import SHANGHAI
 from bot.conversation import Conversation
 from bot.http.parts import Parts
+from bot.masking import mask_identity
 from bot.messages import Audience, Message, clean
 from handlers.merchant.launch_state import state_of
 from handlers.rules.launch import plan
@@ -54,7 +55,7 @@ async def talk(
     house.store.start_conversation(conversation, uuid.uuid4().hex, NOW, NOW)
     said = []
     for number, text in enumerate(messages):
-        message = Message(str(number), conversation.id, clean(text), NOW)
+        message = Message(str(number), conversation.id, mask_identity(clean(text)), NOW)
         answered = await house.bot.reply(message)
         said.append(Said(text, dict(answered.result), _plan(house, conversation.id)))
     return said

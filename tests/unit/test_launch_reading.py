@@ -110,7 +110,7 @@ def test_a_factory_is_only_supposed_to_be_a_company() -> None:
         ("不是企业 是个体", "subject", "individual"),
         ("不对 是公司", "subject", "enterprise"),
         ("个体户还是公司好", "subject", None),
-        ("那我先去办执照", "licence", None),
+        ("那我先去办执照", "licence", "no"),
         ("执照办好了", "licence", "yes"),
         ("还没办执照", "licence", "no"),
         ("不是三十个 是三百个", "count", 300),
