@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,6 +47,7 @@ from bot.policy_store import PolicyRows
 from bot.settings import Settings, read_settings
 from bot.store import Store
 from bot.talk_store import Talks
+from bot.timer_store import Timers
 from handlers.customer.case_clock import CaseClock
 from handlers.customer.consulting import AboutOrders
 from handlers.customer.evaluate import AfterSales, open_after_sales
@@ -54,20 +56,26 @@ from handlers.customer.person import PersonAsked
 from handlers.customer.returns import Returns
 from handlers.handoff import Asked, Watching
 from handlers.merchant.checks import Checks, open_checks
+from handlers.merchant.choices import ChoiceHandler
 from handlers.merchant.compliance import ComplianceHandler
 from handlers.merchant.guide import GuideHandler
 from handlers.merchant.launch import Launch
+from handlers.merchant.licences import LicenceHandler
 from handlers.merchant.metrics import MetricsHandler
+from handlers.merchant.reminders import KIND as REMINDER
+from handlers.merchant.reminders import Reminders
 from handlers.orders.base import Orders
 from handlers.orders.demo import WEIXIN_DEMO, demo_orders
 from handlers.orders.listed import SeveralSources
 from handlers.rules.order import Order
 from handlers.rules.staff_hours import StaffHours, read_hours
 from handlers.smalltalk import Smalltalk
+from knowledge.choices import load_choices
 from knowledge.documents import Document
 from knowledge.guide import load_guide
 from knowledge.intents import guide_questions, load_examples
 from knowledge.launch.book import load_launch
+from knowledge.launch.shapes import LaunchBook
 from knowledge.policies import Policy
 from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
@@ -109,15 +117,18 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     scope = scope_of(store)
     guide = GuideHandler(lambda: knowledge.search, scope, wording)
     book, checks = load_launch(pages), open_checks()
-    launch = Launch(book, wording, guide, embedder.query, plan_address(store))
+    told = tools(book, pages, wording, guide)
+    launch = Launch(book, wording, told, embedder.query, plan_address(store))
     recognise = Recognise(examples(embedder, settings, pages), launch.claims)
     holder = "" if settings.database.startswith("sqlite") else new_secret()[:16]
     outside = open_outside(accounts, store, clock, holder)
     rules = open_after_sales(settings.data_dir)
     orders = open_orders(store, demo=demo, outside=outside)
     returns = open_returns(store, rules, orders, wording, outside)
-    served = handlers(guide, launch, checks, returns, wording)
+    reminders = open_reminders(store, checks, wording)
+    served = handlers(Merchants(guide, told, launch, checks, reminders), returns, wording)
     timers = timer_handlers(store, returns, outside, read_hours(settings.staff_hours))
+    timers[REMINDER] = reminders.remind
     patience = timedelta(minutes=settings.handoff_minutes)
     bot = Bot(store, recognise, served, embedder.query, timers, patience)
     platforms = open_platforms(accounts)
@@ -230,14 +241,39 @@ def in_weixin(order: Order) -> bool:
     return order.order_no[:13] in WEIXIN_DEMO
 
 
-def handlers(
-    guide: Handler, launch: Launch, checks: Checks, returns: Returns, wording: Wording
-) -> dict[str, Handler]:
+def tools(book: LaunchBook, pages: Sequence[Document], wording: Wording, guide: Handler) -> Handler:
+    """The guide, behind what rules look up: licences, the choice of a tool."""
+    choices = ChoiceHandler(load_choices(pages), wording, guide)
+    return LicenceHandler(book, wording, choices)
+
+
+def open_reminders(store: Store, checks: Checks, wording: Wording) -> Reminders:
+    """Terms, and the timers that remind of them."""
+    timers = Timers(store)
+    return Reminders(
+        checks.figures.deadlines, wording, lambda talk: timers.of_conversation(talk, REMINDER)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Merchants:
+    """What serves merchants. `told`: the guide behind the look-ups."""
+
+    guide: Handler
+    told: Handler
+    launch: Launch
+    checks: Checks
+    reminders: Reminders
+
+
+def handlers(merchants: Merchants, returns: Returns, wording: Wording) -> dict[str, Handler]:
     """Which handler serves which intent. A merchant's questions lead back to the launch."""
-    between = launch.coming_back(guide)
+    launch, guide, first = merchants.launch, merchants.guide, merchants.reminders.first
+    checks = merchants.checks
+    between = launch.coming_back(first(merchants.told))
     return {
         "merchant_question": between,
-        "launch_walkthrough": launch,
+        "launch_walkthrough": first(launch),
         "compliance_check": launch.coming_back(ComplianceHandler(checks.advertising, wording)),
         "metrics_diagnosis": launch.coming_back(MetricsHandler(checks.figures, wording, guide)),
         "fee_calculation": between,
