@@ -59,6 +59,7 @@ from handlers.merchant.checks import Checks, open_checks
 from handlers.merchant.choices import ChoiceHandler
 from handlers.merchant.compliance import ComplianceHandler
 from handlers.merchant.guide import GuideHandler
+from handlers.merchant.heard_advertising import Heard, open_heard
 from handlers.merchant.launch import Launch
 from handlers.merchant.licences import LicenceHandler
 from handlers.merchant.metrics import MetricsHandler
@@ -75,7 +76,6 @@ from knowledge.documents import Document
 from knowledge.guide import load_guide
 from knowledge.intents import guide_questions, load_examples
 from knowledge.launch.book import load_launch
-from knowledge.launch.shapes import LaunchBook
 from knowledge.policies import Policy
 from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
@@ -117,7 +117,8 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     scope = scope_of(store)
     guide = GuideHandler(lambda: knowledge.search, scope, wording)
     book, checks = load_launch(pages), open_checks()
-    told = tools(book, pages, wording, guide)
+    choices = load_choices(pages)
+    told = LicenceHandler(book, wording, ChoiceHandler(choices, wording, guide))
     launch = Launch(book, wording, told, embedder.query, plan_address(store))
     recognise = Recognise(examples(embedder, settings, pages), launch.claims)
     holder = "" if settings.database.startswith("sqlite") else new_secret()[:16]
@@ -126,7 +127,8 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     orders = open_orders(store, demo=demo, outside=outside)
     returns = open_returns(store, rules, orders, wording, outside)
     reminders = open_reminders(store, checks, wording)
-    served = handlers(Merchants(guide, told, launch, checks, reminders), returns, wording)
+    heard = open_heard(embedder.query, not settings.embedding_model)
+    served = handlers(Merchants(guide, told, launch, checks, reminders, heard), returns, wording)
     timers = timer_handlers(store, returns, outside, read_hours(settings.staff_hours))
     timers[REMINDER] = reminders.remind
     patience = timedelta(minutes=settings.handoff_minutes)
@@ -141,7 +143,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     return Parts(
         settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
         demo, worker, orders, outside, warm_up(recognise, knowledge, embedder, checks),
-        join(platforms, worker, store, holder, outside),
+        join(platforms, worker, store, holder, outside), choices, heard,
     )  # fmt: skip
 
 
@@ -241,12 +243,6 @@ def in_weixin(order: Order) -> bool:
     return order.order_no[:13] in WEIXIN_DEMO
 
 
-def tools(book: LaunchBook, pages: Sequence[Document], wording: Wording, guide: Handler) -> Handler:
-    """The guide, behind what rules look up: licences, the choice of a tool."""
-    choices = ChoiceHandler(load_choices(pages), wording, guide)
-    return LicenceHandler(book, wording, choices)
-
-
 def open_reminders(store: Store, checks: Checks, wording: Wording) -> Reminders:
     """Terms, and the timers that remind of them."""
     timers = Timers(store)
@@ -264,17 +260,19 @@ class Merchants:
     launch: Launch
     checks: Checks
     reminders: Reminders
+    heard: Heard | None = None
 
 
 def handlers(merchants: Merchants, returns: Returns, wording: Wording) -> dict[str, Handler]:
     """Which handler serves which intent. A merchant's questions lead back to the launch."""
     launch, guide, first = merchants.launch, merchants.guide, merchants.reminders.first
     checks = merchants.checks
+    texts = ComplianceHandler(checks.advertising, wording, merchants.heard)
     between = launch.coming_back(first(merchants.told))
     return {
         "merchant_question": between,
         "launch_walkthrough": first(launch),
-        "compliance_check": launch.coming_back(ComplianceHandler(checks.advertising, wording)),
+        "compliance_check": launch.coming_back(texts),
         "metrics_diagnosis": launch.coming_back(MetricsHandler(checks.figures, wording, guide)),
         "fee_calculation": between,
         **at_the_counter(guide, returns, wording),

@@ -6,7 +6,7 @@ What rewards sharing is in the file too, marked `never`: it is told why not, and
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,12 @@ class Choice:
     unsure: str
     good: tuple[Option, ...]
     never: tuple[Option, ...]
+
+    def expressions(self) -> Iterator[tuple[str, Expression]]:
+        """Every pattern, with where it stands."""
+        yield from ((f"choices {self.id}", each) for each in self.asks)
+        for option in self.good:
+            yield from ((f"choices {self.id} {option.id}", each) for each in option.words)
 
 
 def load_choices(guide: Sequence[Document], file: Path = FILE) -> tuple[Choice, ...]:

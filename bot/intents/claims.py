@@ -20,7 +20,9 @@ DAY_LENGTH = 12
 """A longer message says more than a day."""
 REMINDER = "reminder"
 """The flow that waits for the day a term counts from."""
-_NO_MORE = re.compile(r"^[^?？吗]{0,6}(?:不用|不要|别|无需|不必|取消|撤|停)[^?？顾客户买]{0,8}提醒|提醒.{0,4}取消")
+_NO_MORE = re.compile(
+    r"^[^?？吗]{0,6}(?:不用|不要|别|无需|不必|取消|撤|停)[^?？顾客户买]{0,8}提醒|提醒.{0,4}取消"
+)
 """“不用提醒了” sounds like thanks."""
 _DAY = re.compile(r"\d ?[月号日.\-/]|[月号]|今天|昨天|昨晚|前天|天前|刚|周|星期|礼拜")
 
