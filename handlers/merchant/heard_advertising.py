@@ -166,11 +166,12 @@ def learn(examples: Sequence[Example], vectors: NDArray[np.float32], rules: Adve
     middle = vectors.mean(0)
     centred = vectors - middle
     scale = np.sqrt(VECTORS / np.einsum("ij,ij->", centred, centred) * len(examples))
-    rows = np.hstack([letters, centred * scale]).astype(np.float64)
+    rows = np.hstack([letters, (centred * scale).astype(np.float32)])
+    alike = (rows @ rows.T).astype(np.float64)
     wanted = np.array([_wanted(example) for example in examples])
     base = wanted.mean(0)
-    solved = _solved(rows, wanted - base)
-    bound = _bound(rows, wanted[:, 0], _silent(examples, rules))
+    solved = rows.T @ _dual(alike, wanted - base)
+    bound = _bound(alike, wanted[:, 0], _silent(examples, rules))
     return Weights(
         rarity, middle, solved[:GRAMS].astype(np.float32),
         (solved[GRAMS:] * scale).astype(np.float32), base.astype(np.float32), bound,
@@ -189,9 +190,8 @@ def _wanted(example: Example) -> list[float]:
     return [float(bool(example.kinds)), *kinds]
 
 
-def _solved(rows: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
-    regular = rows @ rows.T + RIDGE * np.eye(len(rows))
-    solved: NDArray[np.float64] = rows.T @ np.linalg.solve(regular, wanted)
+def _dual(alike: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
+    solved: NDArray[np.float64] = np.linalg.solve(alike + RIDGE * np.eye(len(alike)), wanted)
     return solved
 
 
@@ -207,13 +207,14 @@ def _silent(examples: Sequence[Example], rules: Advertising) -> NDArray[np.bool_
 
 
 def _bound(
-    rows: NDArray[np.float64], wanted: NDArray[np.float64], silent: NDArray[np.bool_]
+    alike: NDArray[np.float64], wanted: NDArray[np.float64], silent: NDArray[np.bool_]
 ) -> float:
     """How high texts score that were held back."""
-    scores, base = np.zeros(len(rows)), wanted.mean()
-    for held in _folds(len(rows)):
+    scores, base = np.zeros(len(wanted)), wanted.mean()
+    for held in _folds(len(wanted)):
         kept = ~held
-        scores[held] = rows[held] @ _solved(rows[kept], wanted[kept] - base) + base
+        dual = _dual(alike[np.ix_(kept, kept)], wanted[kept] - base)
+        scores[held] = alike[np.ix_(held, kept)] @ dual + base
     return float(np.quantile(scores[silent], SURE))
 
 

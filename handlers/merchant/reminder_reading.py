@@ -36,7 +36,9 @@ _LIST = re.compile(
 _CHANGE = re.compile(
     r"(改|换|调|挪)[^ ]{0,10}提醒|提醒[^ ]{0,8}(改|换|调|挪|推迟|往后|往前|早点|晚点)|(改|换)(成|到|为)[^ ]{0,10}(提醒|叫我)"
 )
-_ASKS_WHEN = re.compile(r"什么时候|几号|哪天|哪一天|最晚|最迟|截止|到期|期限到|何时")
+_ASKS_WHEN = re.compile(
+    r"什么时候|几号|哪天|哪一天|最晚|最迟|截止|到期|期限到|何时|还(剩|有)(几|多少)天|剩(几|多少)天"
+)
 _REASON = re.compile(r"说(?!一声)|理由|原因|因为|提示|显示|怎么(改|办|弄)")
 _AGAIN = re.compile(r"(重新?|再|二次)(提交|交|申请|送审)")
 _EVENTS: tuple[tuple[What, re.Pattern[str]], ...] = (
@@ -62,6 +64,7 @@ _LEAD = re.compile(rf"提前{_N}天|(?:提)?前{_N}天|(当天|那天|最后一�
 _WHAT = re.compile(
     r"(?:提醒|叫|喊|催|通知|告诉)(?:一?下)?(?:我|俺|咱)(?:们)?(?:一声|一下)?(?:记得|别忘了?)?([^?]{1,40})"
 )
+LONG_AGO, SOON = timedelta(days=180), timedelta(days=60)
 LATE_HOURS = ("下午", "傍晚", "晚上", "明晚", "今晚", "晚")
 
 
@@ -119,7 +122,11 @@ def event_in(said: str) -> What | None:
 
 def event_day(said: str, today: date) -> date | None:
     """The day something happened on, or will."""
-    return _full_date(said) or past_day(_LEAD.sub(" ", said), today) or coming(said, today)
+    full, ahead = _full_date(said), coming(said, today)
+    past = past_day(_LEAD.sub(" ", said), today)
+    if past and ahead and "年" not in said and today - past > LONG_AGO and ahead - today < SOON:
+        return full or ahead  # in November, “12月30日交的” is about the one to come
+    return full or past or ahead
 
 
 def coming(said: str, today: date) -> date | None:

@@ -94,7 +94,7 @@ class Reminders:
         assert asked.day
         found = term(asked.what, asked.day, self.rules)
         today = in_shanghai(turn.now).date()
-        reply = Reply(self.telling.text(found, today), citations=self.telling.cited(found))
+        reply = Reply(self.telling.text(found, today), citations=self.telling.cited(found, today))
         return Outcome((reply,), "answered")
 
     def _set(self, turn: Turn, asked: Asked) -> Outcome:
@@ -115,7 +115,7 @@ class Reminders:
         said = f"{self.telling.text(found, today)}\n{self.wording.say(key, **when)}"
         timers = tuple(_timer(found, n, moment, times) for n, moment in enumerate(times))
         return Outcome(
-            (Reply(said, citations=self.telling.cited(found)),), "answered",
+            (Reply(said, citations=self.telling.cited(found, today)),), "answered",
             timers=timers, cancels=_keys(found.what), ends_flow=_asking(turn),
         )  # fmt: skip
 
@@ -208,7 +208,8 @@ class Reminders:
         if not data["last"] and now.date() >= found.until:
             return NOTHING  # the last one says it
         said = self.telling.reminder(found, now.date())
-        return replace(NOTHING, replies=(Reply(said, citations=self.telling.cited(found)),))
+        cited = self.telling.cited(found, now.date())
+        return replace(NOTHING, replies=(Reply(said, citations=cited),))
 
 
 def _tapped(choice: str) -> Asked | None:

@@ -67,9 +67,11 @@ class TermTelling:
         there = in_shanghai(at)
         return f"{there.month}月{there.day}日{there.hour}:{there.minute:02}"
 
-    def cited(self, found: Term) -> tuple[Citation, ...]:
-        """Where the term stands and how it was counted."""
-        days = f"{found.event}起，到{found.until}"
+    def cited(self, found: Term, today: date) -> tuple[Citation, ...]:
+        """Where the term stands and how it was counted, with every date that is told."""
+        ends = "、".join(_day(day, today) for day in (*found.early, found.until))
+        left = max((found.until - today).days, 0)
+        days = f"从{_day(found.event, today)}数到{ends}24点，还有{left}天"
         return (
             Citation(
                 "deadlines", "审核与期限", "期限", f"{self._basis(found)}；{days}", "无发布日期"

@@ -47,7 +47,7 @@ def test_it_is_not_asked_where_the_rules_speak() -> None:
     weights = read(FILE)
     assert weights
     heard = Heard(weights, never)
-    for text in ("全网最好的阿胶糕", "平替面霜", "我们不做砍价助力", "", "12345"):
+    for text in ("全网最好的阿胶糕", "平替面霜", "不敢说全网最好", "", "12345"):
         assert heard.check(text, RULES) == check(text, RULES)
 
 
