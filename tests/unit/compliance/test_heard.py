@@ -33,6 +33,9 @@ def flat(text: str) -> Vector:
     return np.zeros(384, np.float32)
 
 
+HEARD = open_heard(flat, bundled=True)
+
+
 def test_the_kept_weights_are_of_the_examples_as_they_are() -> None:
     weights = read(FILE)
     assert weights, "run python -m handlers.merchant.heard_advertising"
@@ -62,9 +65,8 @@ def test_another_model_has_none() -> None:
 @given(st.text(max_size=60))
 @settings(max_examples=60)
 def test_every_text_gets_a_verdict_with_spans_of_its_own(text: str) -> None:
-    heard = open_heard(flat, bundled=True)
-    assert heard
-    for found in heard.check(text, RULES).findings:
+    assert HEARD
+    for found in HEARD.check(text, RULES).findings:
         assert text[found.start : found.end] == found.span
 
 
