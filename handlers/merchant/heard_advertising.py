@@ -16,9 +16,10 @@ from __future__ import annotations
 import re
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -151,7 +152,7 @@ def read(file: Path) -> Weights | None:
 
 def write(weights: Weights, file: Path = FILE) -> None:
     """Half precision is plenty."""
-    arrays: Mapping[str, NDArray[np.generic]] = {
+    arrays: dict[str, Any] = {
         name: getattr(weights, name).astype(np.float16)
         for name in ("rarity", "middle", "letters", "vectors", "base")
     }
@@ -180,9 +181,9 @@ def learn(examples: Sequence[Example], vectors: NDArray[np.float32], rules: Adve
 
 def _rarity(told: Sequence[str]) -> Array:
     seen = np.stack([spelled_letters(text, np.ones(GRAMS, np.float32)) > 0 for text in told]).sum(0)
-    rare = np.log(len(told) / np.maximum(seen, 1))
+    rare: Array = np.log(len(told) / np.maximum(seen, 1)).astype(np.float32)
     rare[seen < 2] = 0
-    return rare.astype(np.float32)
+    return rare
 
 
 def _wanted(example: Example) -> list[float]:
@@ -191,8 +192,8 @@ def _wanted(example: Example) -> list[float]:
 
 
 def _dual(alike: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
-    solved: NDArray[np.float64] = np.linalg.solve(alike + RIDGE * np.eye(len(alike)), wanted)
-    return solved
+    solved = np.linalg.solve(alike + RIDGE * np.eye(len(alike)), wanted)
+    return np.asarray(solved, np.float64)
 
 
 def _silent(examples: Sequence[Example], rules: Advertising) -> NDArray[np.bool_]:
