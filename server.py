@@ -28,7 +28,7 @@ from bot.channels.accounts import Directory
 from bot.clock import Clock, SettableClock, wall_clock
 from bot.commands.arguments import read_arguments
 from bot.commands.progress import bar
-from bot.conversation import Handler, TimerHandler, Turn
+from bot.conversation import TimerHandler, Turn
 from bot.database import open_engine
 from bot.delivery.outside import Outside, Surroundings
 from bot.delivery.platforms import furnish, open_platforms, read_platforms
@@ -46,27 +46,27 @@ from bot.policy_store import PolicyRows
 from bot.settings import Settings, read_settings
 from bot.store import Store
 from bot.talk_store import Talks
+from bot.timer_store import Timers
 from handlers.customer.case_clock import CaseClock
-from handlers.customer.consulting import AboutOrders
 from handlers.customer.evaluate import AfterSales, open_after_sales
 from handlers.customer.filing import Filer, Mirror
-from handlers.customer.overheard import Overheard
-from handlers.customer.person import PersonAsked
 from handlers.customer.returns import Returns
-from handlers.handoff import Asked, Watching
-from handlers.merchant.about_rules import CheckOrAnswer
+from handlers.handoff import Watching
 from handlers.merchant.checks import Checks, open_checks
-from handlers.merchant.compliance import ComplianceHandler
+from handlers.merchant.choices import ChoiceHandler
 from handlers.merchant.guide import GuideHandler
+from handlers.merchant.heard_advertising import open_heard
 from handlers.merchant.launch import Launch
-from handlers.merchant.metrics import MetricsHandler
-from handlers.merchant.stray import Knows, Stray, nothing_known
+from handlers.merchant.licences import LicenceHandler
+from handlers.merchant.reminders import KIND as REMINDER
+from handlers.merchant.reminders import Reminders
 from handlers.orders.base import Orders
 from handlers.orders.demo import WEIXIN_DEMO, demo_orders
 from handlers.orders.listed import SeveralSources
 from handlers.rules.order import Order
 from handlers.rules.staff_hours import StaffHours, read_hours
-from handlers.smalltalk import Smalltalk
+from handlers.table import Merchants, handlers
+from knowledge.choices import load_choices
 from knowledge.documents import Document
 from knowledge.guide import load_guide
 from knowledge.intents import guide_questions, load_examples
@@ -87,10 +87,6 @@ DEMO = "demo"
 LETTERS_ONLY = 1200
 """As many of the guide's questions teach by their letters; few of them are embedded."""
 NOTHING_OUTSIDE = Outside()
-AFTER_SALES = (
-    *("return_request", "refund_only_request", "exchange_request", "refund_status"),
-    *("logistics_query", "complaint_escalation"),
-)
 
 
 def build(settings: Settings, *, demo: bool) -> Parts:
@@ -115,15 +111,21 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     scope = scope_of(store)
     guide = GuideHandler(lambda: knowledge.search, scope, wording)
     book, checks = load_launch(pages), open_checks()
-    launch = Launch(book, wording, guide, embedder.query, plan_address(store))
+    choices = load_choices(pages)
+    told = LicenceHandler(book, wording, ChoiceHandler(choices, wording, guide))
+    launch = Launch(book, wording, told, embedder.query, plan_address(store))
     recognise = Recognise(examples(embedder, settings, pages), launch.claims)
     holder = "" if settings.database.startswith("sqlite") else new_secret()[:16]
     outside = open_outside(accounts, store, clock, holder)
     rules = open_after_sales(settings.data_dir, embedder)
     orders = open_orders(store, demo=demo, outside=outside)
     returns = open_returns(store, rules, orders, wording, outside)
-    served = handlers(guide, launch, checks, returns, wording, guide.knows)
+    reminders = open_reminders(store, checks, wording)
+    heard = open_heard(embedder.query, not settings.embedding_model)
+    merchants = Merchants(guide, told, launch, checks, reminders, heard, guide.knows)
+    served = handlers(merchants, returns, wording)
     timers = timer_handlers(store, returns, outside, read_hours(settings.staff_hours))
+    timers[REMINDER] = reminders.remind
     patience = timedelta(minutes=settings.handoff_minutes)
     bot = Bot(store, recognise, served, embedder.query, timers, patience)
     platforms = open_platforms(accounts)
@@ -136,7 +138,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     return Parts(
         settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
         demo, worker, orders, outside, warm_up(recognise, knowledge, embedder, checks, rules),
-        join(platforms, worker, store, holder, outside),
+        join(platforms, worker, store, holder, outside), choices, heard,
     )  # fmt: skip
 
 
@@ -241,42 +243,12 @@ def in_weixin(order: Order) -> bool:
     return order.order_no[:13] in WEIXIN_DEMO
 
 
-def handlers(
-    guide: Handler,
-    launch: Launch,
-    checks: Checks,
-    returns: Returns,
-    wording: Wording,
-    knows: Knows = nothing_known,
-) -> dict[str, Handler]:
-    """Which handler serves which intent. A merchant's questions lead back to the launch."""
-    between = launch.coming_back(guide)
-    return {
-        "merchant_question": between,
-        "launch_walkthrough": launch,
-        "compliance_check": launch.coming_back(
-            CheckOrAnswer(
-                ComplianceHandler(checks.advertising, wording, guide), guide, checks.advertising
-            )
-        ),
-        "metrics_diagnosis": launch.coming_back(MetricsHandler(checks.figures, wording, guide)),
-        "fee_calculation": between,
-        **at_the_counter(guide, returns, wording),
-        "out_of_scope": Stray(Smalltalk(wording).decline, knows, between),
-    }
-
-
-def at_the_counter(guide: Handler, returns: Returns, wording: Wording) -> dict[str, Handler]:
-    """What customers ask for, and what anybody says."""
-    talk = Smalltalk(wording)
-    return {
-        **dict.fromkeys(AFTER_SALES, returns),
-        "policy_question": AboutOrders(returns, guide, returns.consulting),
-        "human_handoff": PersonAsked(Asked(wording), returns.rules, returns.policies),
-        "greeting": Overheard(returns, talk.greet),
-        "thanks_bye": Overheard(returns, talk.thank),
-        "out_of_scope": Overheard(returns, talk.decline, names=True),
-    }
+def open_reminders(store: Store, checks: Checks, wording: Wording) -> Reminders:
+    """Terms, and the timers that remind of them."""
+    timers = Timers(store)
+    return Reminders(
+        checks.figures.deadlines, wording, lambda talk: timers.of_conversation(talk, REMINDER)
+    )
 
 
 def timer_handlers(

@@ -62,6 +62,14 @@ class Timers:
                 db.execute(timers.update().where(seqs).values(**values))
         return [_timer(row) for row in rows]
 
+    def of_conversation(self, conversation_id: str, kind: str) -> list[Timer]:
+        """The timers of one kind that a conversation has, soonest first."""
+        mine = sa.and_(timers.c.conversation_id == conversation_id, timers.c.kind == kind)
+        query = timers.select().where(mine).order_by(timers.c.due_at, timers.c.seq)
+        with self._store.reading() as db:
+            rows = db.execute(query).all()
+        return [Timer(r.key, r.kind, in_shanghai(r.due_at), json.loads(r.data)) for r in rows]
+
     def wake(self, conversation_id: str, timer: Timer) -> None:
         """Set a timer from outside of any turn: something was heard that must be looked at."""
         with self._store.writing() as db:

@@ -8,7 +8,7 @@ six and `……` at most sixteen characters of the same sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,14 +100,19 @@ class Advertising:
     labels: Mapping[str, str]
     examples: tuple[Example, ...]
 
+    def expressions(self) -> Iterator[tuple[str, Expression]]:
+        """Every pattern, with where it stands."""
+        arounds = [("denials", self.denials)]
+        for ban in self.bans:
+            yield from ((f"bans {ban.id}", each) for each in ban.say)
+            arounds += [(f"bans {ban.id}", around) for around in (ban.unless, ban.review)]
+        for where, around in arounds:
+            for part in (around.before, around.after, around.near):
+                yield from ((where, each) for each in part)
+
     def compile(self) -> int:
         """Compile everything now, so that the first check need not wait; how many there are."""
-        arounds = (self.denials, *(a for ban in self.bans for a in (ban.unless, ban.review)))
-        listed = (
-            *(ban.say for ban in self.bans),
-            *(part for each in arounds for part in (each.before, each.after, each.near)),
-        )
-        return len([each.regex for patterns in listed for each in patterns])
+        return len([each.regex for _, each in self.expressions()])
 
 
 def load_advertising(file: Path = FILE) -> Advertising:

@@ -2,7 +2,8 @@
 
 Compiling the advertising rules takes half a second, which no start should wait for. Brackets,
 repeats and the names of classes are looked over at once; what only the compiler sees (a look-behind
-without a fixed width) is logged when the expression is first used, and that one matches nothing.
+without a fixed width) is told by `server.py doctor`, and logged when the expression is first used,
+which then matches nothing.
 """
 
 from __future__ import annotations
@@ -31,6 +32,15 @@ class Expression:
     written: str
     write_out: Callable[[str], str] = str
     """From what the operator wrote to a regular expression."""
+
+    @property
+    def fault(self) -> str:
+        """What the compiler says is wrong with it, else ''."""
+        try:
+            re.compile(self.write_out(self.written))
+        except re.error as error:
+            return str(error)
+        return ""
 
     @cached_property
     def regex(self) -> re.Pattern[str]:

@@ -3,18 +3,26 @@
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 
 from bot.channels.accounts import Directory
 from bot.database import loss_told, open_engine
 from bot.document_store import DocumentRows
-from bot.errors import KaidianError
+from bot.errors import Faults, KaidianError
 from bot.findings import Finding, worst
 from bot.migrations import standing
 from bot.settings import Settings
 from bot.store import Store
+from handlers.merchant.heard_advertising import FILE, read
+from knowledge.advertising import load_advertising
+from knowledge.choices import load_choices
 from knowledge.documents import IndexState
+from knowledge.expressions import Expression
+from knowledge.guide import load_guide
+from knowledge.launch.book import FOLDER, load_launch
+from knowledge.rules.faults import ContentFaultsError
 from retrieval.embed import BUNDLED
 
 ROOM = 1_000_000_000
@@ -44,6 +52,46 @@ def _folder(settings: Settings) -> Iterator[Finding]:
         yield Finding("mind", f"磁盘只剩 {free // 1_000_000} MB", "清理，或把数据目录挪到大盘")
     else:
         yield Finding("fine", f"数据目录 {folder} 可写，磁盘还剩 {free // 1_000_000_000} GB")
+
+
+def content(folder: Path = FOLDER) -> Iterator[Finding]:
+    """Files of rules that operators edit: refused ones, and patterns that only a compiler sees
+    through, since loading compiles none."""
+    found, count = [], 0
+    for load in (_advertising, _launch, _choices):
+        try:
+            for where, each in load(folder):
+                count += 1
+                found += (
+                    [f"{where}：“{each.written}”写得不对（{each.fault}）"] if each.fault else []
+                )
+        except Faults as faults:
+            found += faults.details
+        except ContentFaultsError as error:
+            found += map(str, error.faults)
+    for text in found:
+        yield Finding("wrong", text, "改好再启动；写得不对的那条现在不起作用")
+    if folder == FOLDER and read(FILE) is None:
+        do = "python -m handlers.merchant.heard_advertising"
+        yield Finding("mind", "广告例句改过还没重新学：文案检查只用规则，会多漏一些", do)
+    if not found:
+        yield Finding("fine", f"规则文件读通了，{count} 条说法都能用")
+
+
+Patterns = Iterator[tuple[str, Expression]]
+
+
+def _advertising(folder: Path) -> Patterns:
+    return load_advertising(folder / "advertising.yaml").expressions()
+
+
+def _launch(folder: Path) -> Patterns:
+    return load_launch(load_guide(), folder).expressions()
+
+
+def _choices(folder: Path) -> Patterns:
+    for choice in load_choices(load_guide(), folder / "choices.yaml"):
+        yield from choice.expressions()
 
 
 async def service(address: str) -> tuple[Finding, ...]:

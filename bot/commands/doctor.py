@@ -23,7 +23,7 @@ from bot.channels.checkup import (
 from bot.channels.opening import Channels, Opening, platform_client
 from bot.channels.rehearsal import pairs
 from bot.clock import Clock, wall_clock
-from bot.commands.checkup import database, doors, index, service, settings_read
+from bot.commands.checkup import content, database, doors, index, service, settings_read
 from bot.commands.wiring import Wiring
 from bot.errors import Faults
 from bot.findings import Finding, Mark, Section, worst
@@ -56,6 +56,7 @@ async def examined(
     local = str(there["address"]) if there else ""
     house = (*settings_read(settings), *await service(local), *database(settings))
     sections = [Section("本机", (*house, *await index(settings, offline)))]
+    sections.append(Section("规则文件", tuple(content())))
     directory, faults = accounts(settings, environ)
     sections.append(Section("账号文件", (*faults, *doors(settings, directory))))
     if url:

@@ -21,8 +21,10 @@ from bot.settings import Settings
 from bot.store import Store
 from handlers.customer.evaluate import AfterSales
 from handlers.merchant.checks import Checks
+from handlers.merchant.heard_advertising import Heard
 from handlers.orders.base import Orders
 from handlers.orders.listed import ListedOrders
+from knowledge.choices import Choice
 from knowledge.launch.shapes import LaunchBook
 from knowledge.wording import Wording
 from retrieval.rank import Hit
@@ -50,6 +52,8 @@ class Parts:
     outside: Outside = field(default_factory=Outside)
     warm: Callable[[], None] = lambda: None
     joined: Joined | None = None
+    choices: Sequence[Choice] = ()
+    heard: Heard | None = None
 
 
 async def parts(request: Request) -> Parts:  # async: a plain function would cost a thread

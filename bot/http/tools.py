@@ -9,18 +9,23 @@ from pydantic import BaseModel, Field
 
 from bot.errors import BadInput, TooLarge
 from bot.http.parts import House, Operating
+from bot.intents.spelling import spelled
 from bot.messages import TEXT_LIMIT
+from handlers.rules.choices import choose
 from handlers.rules.compliance import check
 from handlers.rules.deadlines import resubmission, review
 from handlers.rules.fees import charged
+from handlers.rules.licences import look_up
 from handlers.rules.metrics import diagnose
 from handlers.rules.uscc import check_code
+from knowledge.choices import Option
 
 router = APIRouter(prefix="/api", tags=["tools"])
 
 YEARS = range(2000, 2100)
 Count = Annotated[int, Field(strict=True, ge=0, le=10**12)]
 Code = Annotated[str, Path(max_length=200, description="统一社会信用代码；全角、空格、短横都可以")]
+Goods = Annotated[str, Query(min_length=1, max_length=100, description="卖什么，如 坚果")]
 Day = Annotated[date | None, Query(description="YYYY-MM-DD")]
 
 
@@ -41,6 +46,13 @@ class Counts(BaseModel):
     industry: str | None = Field(default=None, max_length=100)
 
 
+class Wanted(BaseModel):
+    """What to choose (`marketing` or `logistics`), and what there is to say about the shop."""
+
+    about: str = Field(max_length=40)
+    situation: str | None = Field(default=None, max_length=400)
+
+
 class Amount(BaseModel):
     """A sum that was paid; without `method` it is WeChat Pay."""
 
@@ -53,7 +65,8 @@ async def check_text(house: House, _who: Operating, asked: Text) -> dict[str, An
     """What the rules of advertising say; spans are code points of the text, end exclusive."""
     if len(asked.text) > TEXT_LIMIT:
         raise TooLarge(f"文字最多 {TEXT_LIMIT} 字")
-    checked = await asyncio.to_thread(check, asked.text, house.checks.advertising)
+    look = house.heard.check if house.heard else check
+    checked = await asyncio.to_thread(look, asked.text, house.checks.advertising)
     return checked.to_json()
 
 
@@ -81,6 +94,44 @@ async def deadline(
     if submitted_on:
         told["review"] = review(submitted_on, terms).to_json()
     return told
+
+
+@router.get("/tools/licences")
+async def licences(house: House, _who: Operating, goods: Goods) -> dict[str, Any]:
+    """Which papers goods need; `nearest` where the launch data do not know them."""
+    said = spelled(goods)
+    found = look_up(house.launch, said, said)
+    category = found.category
+    return {
+        "known": category is not None,
+        "category": {"id": category.id, "label": category.label} if category else None,
+        "licences": [{"name": paper.name, "when": paper.when} for paper in found.papers],
+        "notes": list(category.notes) if category else [],
+        "nearest": [{"id": near.id, "label": near.label} for near in found.nearest],
+        "sources": [f"{link.title}：{link.section}" for link in category.links] if category else [],
+    }
+
+
+@router.post("/tools/choices")
+async def choices(house: House, _who: Operating, wanted: Wanted) -> dict[str, Any]:
+    """Which marketing tool or way to send goods; `never` rewards sharing and is not to be used."""
+    known = {choice.id: choice for choice in house.choices}
+    if wanted.about not in known:
+        raise BadInput("about 写不对，可选的见 details", tuple(known))
+    found = choose(spelled(wanted.situation or ""), known[wanted.about])
+    return {
+        "advised": [_option(option) for option in found.advised],
+        "others": [_option(option) for option in found.others],
+        "never": [{"label": option.label, "why": option.only} for option in found.choice.never],
+        "sources": [f"{link.title}：{link.section}" for link in found.links],
+    }
+
+
+def _option(option: Option) -> dict[str, str]:
+    return {
+        "id": option.id, "label": option.label, "fits": option.fits,
+        "figures": option.figures, "warning": option.warns,
+    }  # fmt: skip
 
 
 @router.post("/tools/metrics")

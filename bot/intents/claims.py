@@ -22,6 +22,15 @@ _PUT_RIGHT = re.compile(
     "|我(?:是|想)(?:说|问)|我的意思是|(?<=不对)(?=是)|(?<=不是)我(?:问|说))"
     "[\\s，,。!！]*(?:应该|其实|我们?|俺|咱)?(?:是|问的是)?(?P<right>.{1,12}?)[\\s，,。!！吧啊呀哈]*$"
 )
+DAY_LENGTH = 12
+"""A longer message says more than a day."""
+REMINDER = "reminder"
+"""The flow that waits for the day a term counts from."""
+_NO_MORE = re.compile(
+    r"^[^?？吗]{0,6}(?:不用|不要|别|无需|不必|取消|撤|停)[^?？顾客户买]{0,8}提醒|提醒.{0,4}取消"
+)
+"""“不用提醒了” sounds like thanks."""
+_DAY = re.compile(r"\d ?[月号日.\-/]|[月号]|今天|昨天|昨晚|前天|天前|刚|周|星期|礼拜")
 
 
 def put_right(text: str) -> str:
@@ -33,6 +42,10 @@ def put_right(text: str) -> str:
 def claimed(talk: Conversation, text: str) -> str | None:
     """The intent of a message that the flow in progress waits for, else None."""
     flow = talk.flow
+    if talk.audience == "merchant" and _NO_MORE.search(text):
+        return "launch_walkthrough"
+    if flow is not None and flow.name == REMINDER and len(text) <= DAY_LENGTH:
+        return "launch_walkthrough" if _DAY.search(text) else None
     if flow is None or flow.name != "compliance":
         return None
     return "compliance_check" if _ANSWERS_CHECK.search(text.strip()) else None

@@ -12,6 +12,11 @@ MERCHANT_RULES = table("""
     !out_of_scope | elsewhere !own_platform | a shop on another platform
     out_of_scope | other_platform !own_platform | another platform's business
 
+    # terms and reminders
+    !launch_walkthrough | reminds_me !reminds_others | wants to be reminded
+    !merchant_question | dated_event asks_last_day !how_to_mend !check_me !amount
+    + | when does this term end
+
     # the flow of opening a shop
     launch_walkthrough | flow_control !asks_about_flow !fee_word | steers the flow
     launch_walkthrough | got_paper !asks_fact | has a paper now

@@ -33,6 +33,14 @@ GIVES_WAY = (None, FLOW, "merchant_question", "out_of_scope")
 """What the rules may have decided for a message that only may be for the flow."""
 
 
+TAPPED = {
+    "handoff": "human_handoff",
+    "remind": "launch_walkthrough",
+    "licence": "merchant_question",
+}
+"""What the beginning of a choice's id means."""
+
+
 def nothing_claimed(_message: Message, _talk: Conversation) -> Claim:
     """No flow anywhere."""
     return ""
@@ -129,7 +137,8 @@ def _leans(said: str, talk: Conversation, likeliest: str) -> bool:
 
 def by_choice(choice: str | None) -> str | None:
     """Intent of a tapped choice that is not a question."""
-    return "human_handoff" if choice == "handoff" else None
+    kind = (choice or "").partition(":")[0]
+    return TAPPED.get(kind)
 
 
 AFTERSALES = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 from bot.conversation import Flow, Handler, Outcome, Turn
 from bot.messages import Citation, Reply
 from handlers.merchant.asked_text import agrees, asked_text
+from handlers.merchant.heard_advertising import Heard
 from handlers.rules.compliance import Checked, Finding, check
 from knowledge.advertising import Advertising, Basis
 from knowledge.wording import Wording
@@ -34,19 +36,26 @@ class ComplianceHandler:
     advertising: Advertising
     wording: Wording
     guide: Handler
+    heard: Heard | None = None
+    """What was learned for texts of which the rules say nothing."""
 
     async def __call__(self, turn: Turn) -> Outcome:
         before = self._before(turn)
         text = self._text(turn.message.text, before)
         if not text:
             return self._asked_for_text(turn)
-        checked = check(text, self.advertising)
+        checked = await self._checked(text)
         if not checked.findings and _ASKS.search(turn.message.text):
             return await self.guide(turn)
         if not checked.findings:
             said = self.wording.say("compliance_clean", text=_short(text))
             return Outcome((Reply(said),), "answered", ends_flow=self._ours(turn))
         return self._told(turn, text, checked, before)
+
+    async def _checked(self, text: str) -> Checked:
+        if self.heard is None:
+            return check(text, self.advertising)
+        return await asyncio.to_thread(self.heard.check, text, self.advertising)
 
     def _before(self, turn: Turn) -> dict[str, Any]:
         flow = turn.conversation.flow

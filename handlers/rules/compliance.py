@@ -15,6 +15,7 @@ from handlers.rules.disguise import View, views
 from knowledge.advertising import Advertising, Ban
 
 Verdict = Literal["violation", "review", "clean"]
+EXCUSED = "excused"
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Checked:
 
     verdict: Verdict
     findings: tuple[Finding, ...]
+    excused: bool = False
+    """Something was found that its context excuses."""
 
     def to_json(self) -> dict[str, Any]:
         """The answer of POST /api/compliance/check."""
@@ -71,10 +74,10 @@ def check(text: str, advertising: Advertising) -> Checked:
         for each in _found(ban, view, text, advertising)
         if view is ways[0] or _hidden(each, view, ways[0])
     ]
-    told = tuple(_sifted(found))
+    told = tuple(_sifted([each for each in found if each.verdict != EXCUSED]))
     if any(each.verdict == "violation" for each in told):
         return Checked("violation", told)
-    return Checked("review" if told else "clean", told)
+    return Checked("review" if told else "clean", told, excused=len(found) > len(told))
 
 
 def _found(ban: Ban, view: View, text: str, advertising: Advertising) -> Iterator[Finding]:
@@ -83,13 +86,15 @@ def _found(ban: Ban, view: View, text: str, advertising: Advertising) -> Iterato
             start, end = match.span()
             if start == end or view.parted(start, end):
                 continue
-            before, after = view.sentence(start, end)
-            if _excused(ban, advertising, before, match[0], after):
-                continue
-            judged = ban.review.fits(before, match[0], after)
+            verdict = _judged(ban, advertising, match[0], *view.sentence(start, end))
             first, last = view.span(start, end)
-            verdict = "review" if judged else ban.verdict
             yield Finding(ban, text[first:last], first, last, verdict)
+
+
+def _judged(ban: Ban, advertising: Advertising, found: str, before: str, after: str) -> str:
+    if _excused(ban, advertising, before, found, after):
+        return EXCUSED
+    return "review" if ban.review.fits(before, found, after) else ban.verdict
 
 
 def _hidden(found: Finding, view: View, plainest: View) -> bool:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -205,3 +205,15 @@ class LaunchBook:
     resubmit_link: Link
     content: str
     """SHA-256 of the files."""
+
+    def expressions(self) -> Iterator[tuple[str, Expression]]:
+        """Every pattern, with where it stands."""
+        for slot in self.slots.values():
+            for words in (*slot.words.values(), *slot.assumes.values()):
+                yield from ((f"launch-profile {slot.name}", each) for each in words)
+        for category in self.categories.values():
+            named = (*category.words, *(licence.has for licence in category.licences))
+            yield from ((f"launch-categories {category.id}", each) for each in named)
+        yield from ((f"launch {step.id}", step.said) for step in self.steps if step.said)
+        for rejection in self.rejections:
+            yield from ((f"launch-rejections {rejection.id}", each) for each in rejection.words)

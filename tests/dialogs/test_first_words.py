@@ -5,8 +5,9 @@ import pytest
 from bot.http.parts import Parts
 from handlers.merchant.launch import Launch
 from handlers.smalltalk import Smalltalk
+from handlers.table import Merchants, handlers
 from knowledge.intents import INTENTS
-from server import handlers, open_returns
+from server import open_reminders, open_returns
 from tests.contracts.letters import Letters
 from tests.dialogs.talk import ask, talk
 
@@ -95,5 +96,7 @@ def test_every_intent_has_somebody_who_serves_it(house: Parts) -> None:
     talk = Smalltalk(house.wording)
     launch = Launch(house.launch, house.wording, talk.greet, Letters().query, lambda _: "")
     returns = open_returns(house.store, house.aftersales, house.orders, house.wording)
-    served = handlers(talk.greet, launch, house.checks, returns, house.wording)
+    reminders = open_reminders(house.store, house.checks, house.wording)
+    merchants = Merchants(talk.greet, talk.greet, launch, house.checks, reminders)
+    served = handlers(merchants, returns, house.wording)
     assert set(served) == set(INTENTS)

@@ -18,8 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from handlers.rules.compliance import Checked, Finding, check
+from handlers.merchant.heard_advertising import open_heard
+from handlers.rules.compliance import Checked, Finding
 from knowledge.advertising import load_advertising
+from retrieval.embed import open_embedder
 
 SET = Path(__file__).parent / "sets" / "compliance.jsonl"
 Row = Mapping[str, Any]
@@ -57,7 +59,9 @@ def rows(half: str, file: Path = SET) -> list[Row]:
 def judge(some: Iterable[Row]) -> list[Judged]:
     """Every row checked."""
     advertising = load_advertising()
-    return [Judged(row, check(row["text"], advertising)) for row in some]
+    heard = open_heard(open_embedder("").query, bundled=True)
+    assert heard, "python -m handlers.merchant.heard_advertising"
+    return [Judged(row, heard.check(row["text"], advertising)) for row in some]
 
 
 def figures(judged: list[Judged]) -> dict[str, float]:

@@ -17,7 +17,7 @@ def fee(case: Case) -> Sum | None:
     if money is None or not _FEE.search(case.said) or re.search(r"罚|赔|封", case.said):
         return None
     rates = _rates(case)
-    lines = [_fee_line(money, rate, bool(_NET.search(case.said))) for rate in rates]
+    lines = [_fee_line(money, rate, case.said) for rate in rates]
     return Sum("\n".join(lines), tuple(rates)) if rates else None
 
 
@@ -46,14 +46,27 @@ def _orders(said: str) -> Money | None:
     return Money(Decimal(found[1]) * Decimal(found[2]), f"{found[1]}单 × {found[2]}元")
 
 
-def _fee_line(money: Money, rate: Passage, net: bool) -> str:
+def _fee_line(money: Money, rate: Passage, said: str) -> str:
     ends = [Decimal(n) for n in re.findall(r"\d+(?:\.\d+)?", rate.value)]
-    fees = [money.yuan * share / 100 for share in (ends[0], ends[-1])]
+    meant = _meant(said, ends[0], ends[-1])
+    fees = [money.yuan * share / 100 for share in meant]
     fee = span(fees, "元")
-    line = f"{rate.row}手续费：{money.written} × {rate.value} = {fee}"
+    written = rate.value if len(meant) > 1 else f"{meant[0]:f}%"
+    line = f"{rate.row}手续费：{money.written} × {written} = {fee}"
+    net = bool(_NET.search(said))
     if net:
         line += f"，到手：{money.written} - {fee} = {span([money.yuan - f for f in fees], '元')}"
     return f"{line}。"
+
+
+def _meant(said: str, low: Decimal, high: Decimal) -> tuple[Decimal, ...]:
+    """Both ends of a rate; one where the question names it, or asks for the least or the most."""
+    named = re.search(r"(?<![\d.])(\d+(?:\.\d+)?) ?(?:%|个点)", said)
+    if named and low <= Decimal(named[1]) <= high:
+        return (Decimal(named[1]),)
+    if re.search(r"最(少|低)", said):
+        return (low,)
+    return (high,) if re.search(r"最(多|高)", said) else (low, high)
 
 
 def _rates(case: Case) -> list[Passage]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from bot.commands.checkup import content
 from handlers.rules.compliance import check
 from knowledge.advertising import FILE, load_advertising
 from knowledge.expressions import Expression, fault_in
+from knowledge.launch.book import FOLDER
 from knowledge.rules.faults import ContentFaultsError
 
 ADDED = """
@@ -85,3 +88,17 @@ def test_what_is_looked_over_agrees_with_the_compiler() -> None:
 def test_every_expression_of_the_file_compiles(caplog: pytest.LogCaptureFixture) -> None:
     assert load_advertising().compile() > 300
     assert caplog.records == []
+
+
+def test_doctor_tells_what_only_the_compiler_sees(tmp_path: Path) -> None:
+    for file in FOLDER.glob("*.yaml"):
+        shutil.copy(file, tmp_path)
+    path = tmp_path / "launch-categories.yaml"
+    text = path.read_text(encoding="utf-8")
+    broken = text.replace("words: [珠宝,", "words: ['(?<!a|bc)珠宝',", 1)
+    assert broken != text
+    path.write_text(broken, encoding="utf-8")
+    (found,) = content(tmp_path)
+    assert found.mark == "wrong"
+    assert "jewellery" in found.text
+    assert [each.mark for each in content(FOLDER)] == ["fine"]

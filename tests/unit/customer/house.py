@@ -22,6 +22,7 @@ from bot.settings import Settings
 from bot.store import Store
 from handlers.customer.evaluate import open_after_sales
 from handlers.merchant.checks import open_checks
+from knowledge.choices import load_choices
 from knowledge.wording import load_wording
 from retrieval.answerability import answerable
 from retrieval.chroma import collections, connect
@@ -29,7 +30,7 @@ from retrieval.index import Index
 from retrieval.search import Scope, Search
 from tests.contracts.letters import Letters
 from tests.unit.desk import NOW, Desk
-from tests.unit.launch_book import BOOK
+from tests.unit.launch_book import BOOK, GUIDE
 
 OWNER, CLERK = "key of the owner", "key of the tea shop's clerk"
 
@@ -89,4 +90,5 @@ def _parts(store: Store, folder: Path) -> Parts:
         False,
         Worker(Equipment(store, bot, wording, clock=clock)),
         OrderRows(store),
+        choices=load_choices(GUIDE),
     )

@@ -108,3 +108,21 @@ def test_a_key_is_needed(house: House) -> None:
         ("POST", "/api/tools/fees", {"amount_fen": 1}),
     ):
         assert house.send(method, path, body, key="nobody's").status_code == 401
+
+
+def test_licences(house: House) -> None:
+    told = ok(house, "GET", "/api/tools/licences?goods=坚果")
+    assert told["category"] == {"id": "food", "label": "食品"}
+    assert {"name": "进口检验检疫证明", "when": "进口"} in told["licences"]
+    assert told["sources"]
+    told = ok(house, "GET", "/api/tools/licences?goods=宠物殡葬")
+    assert not told["known"]
+    assert {"id": "pets", "label": "宠物用品"} in told["nearest"]
+
+
+def test_choices(house: House) -> None:
+    asked = {"about": "marketing", "situation": "卖水果 想冲销量"}
+    told = ok(house, "POST", "/api/tools/choices", asked)
+    assert [each["id"] for each in told["advised"]] == ["group"]
+    assert {each["label"] for each in told["never"]} == {"社交立减金", "邀请有礼"}
+    assert house.send("POST", "/api/tools/choices", {"about": "luck"}).status_code == 422

@@ -1,0 +1,55 @@
+"""Which marketing tool or way to send goods to take, with the guide's figures and warnings.
+
+Decided by rules; nothing is embedded. What rewards sharing is told as what not to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.conversation import Handler, Outcome, Turn
+from bot.intents.spelling import spelled
+from bot.messages import Reply
+from handlers.merchant.licences import cite
+from handlers.rules.choices import Chosen, asked_choice, choose
+from knowledge.choices import Choice, Option
+from knowledge.wording import Wording
+
+
+@dataclass(frozen=True)
+class ChoiceHandler:
+    """Answers “用哪个好”; everything else goes to `otherwise`."""
+
+    choices: Sequence[Choice]
+    wording: Wording
+    otherwise: Handler
+
+    async def __call__(self, turn: Turn) -> Outcome:
+        said = spelled(turn.message.text)
+        asked = asked_choice(said, self.choices)
+        return self._told(choose(said, asked)) if asked else await self.otherwise(turn)
+
+    def _told(self, chosen: Chosen) -> Outcome:
+        advised = [self._advised(option) for option in chosen.advised]
+        others = self._others(chosen)
+        never = [f"{option.only}。" for option in chosen.choice.never]
+        unsure = [] if advised else [chosen.choice.unsure]
+        text = "\n".join([*advised, *others, *never, *unsure])
+        citations = tuple(cite(link) for link in chosen.links)
+        return Outcome((Reply(text, citations=citations),), "answered")
+
+    def _advised(self, option: Option) -> str:
+        key = "choice_advised_warned" if option.warns else "choice_advised"
+        return self.wording.say(key, **_blanks(option))
+
+    def _others(self, chosen: Chosen) -> list[str]:
+        """In full while nothing is advised, else in a few words."""
+        if not chosen.advised:
+            return [self.wording.say("choice_other", **_blanks(one)) for one in chosen.others]
+        short = "、".join(f"{one.label}（{one.fits}）" for one in chosen.others)
+        return [self.wording.say("choice_rest", options=short)] if short else []
+
+
+def _blanks(option: Option) -> dict[str, str]:
+    return {name: getattr(option, name) for name in ("label", "fits", "figures", "warns")}
