@@ -129,10 +129,13 @@ class Wecom:
         found = await self.api.post(SEND, {"touser": to, "agentid": self.agent_id, **body})
         if isinstance(found, Failed):
             return found.receipt
-        missed = found.text("invaliduser", "unlicenseduser")
-        if missed:
-            return Receipt("refused", detail=f"没有送到：{missed}。检查应用可见范围与许可")
-        return Receipt(platform_id=found.text("msgid"))
+        told = (found.text("invaliduser"), found.text("unlicenseduser"))
+        missed = {member for names in told for member in names.split("|") if member}
+        detail = f"没有送到：{'、'.join(sorted(missed))}。检查应用可见范围与许可" if missed else ""
+        # Who got it must not get it again for the sake of the others.
+        if missed >= set(to.split("|")):
+            return Receipt("refused", detail=detail)
+        return Receipt(platform_id=found.text("msgid"), detail=detail)
 
     def _letter(self, pushed: Pushed, told: Told, callback: Callback) -> Incoming:
         form, sender = pushed.form, pushed.form.text("fromusername")

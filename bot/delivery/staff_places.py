@@ -95,7 +95,10 @@ class Members:
 
     async def tell(self, text: str, facts: Mapping[str, str]) -> Receipt:
         card = await asyncio.to_thread(self.cards.card, text, facts)
-        return await self.app.alert(self.members, card)
+        receipt = await self.app.alert(self.members, card)
+        if receipt.detail and not receipt.trouble:
+            logger.warning("alert %s: %s", facts["id"], receipt.detail)
+        return receipt
 
 
 @dataclass(frozen=True, slots=True)

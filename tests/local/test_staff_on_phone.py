@@ -96,6 +96,20 @@ def test_a_refund_is_approved_by_tap_and_the_customer_hears_of_it(shop: Both) ->
     until(lambda: card(shop, "", "确认吗")["changed"].startswith("zhangsan"))
 
 
+def test_the_case_goes_on_in_another_channel_once_the_order_is_proven(shop: Both) -> None:
+    order = lamp(shop, "c-two", 89)
+    shop.ask("miniprogram", "c-two", "落地灯太高了不喜欢 想退")
+    shop.ask("miniprogram", "c-two", f"{order} 0425")
+    assert contains(shop.ask("miniprogram", "c-two", "好的"), "审核")
+    shop.ask("kf", "stranger", "我的退货到哪了")
+    refused = shop.ask("kf", "stranger", f"{order} 1111")
+    nobodys = shop.ask("kf", "stranger", "3726100000999 1111")
+    for told in (refused, nobodys):
+        assert not any(part in told for part in ("落地灯", "459", "审核")), told
+    shop.ask("kf", "c-two-kf", "我的退货到哪了")
+    assert contains(shop.ask("kf", "c-two-kf", f"{order} 0425"), "审核")
+
+
 def test_the_robot_tells_what_waits_and_is_the_guide_too(shop: Both) -> None:
     shop.ask("miniprogram", "waits", "转人工")
     shop.ask("robot", STAFF, "待办")

@@ -65,7 +65,8 @@ def control_routes(world: World, courier: Courier, robots: Robots) -> list[Route
         person, since = request.query_params["person"], int(request.query_params.get("since", 0))
         mine = [one for one in world.sent if one.to == person]
         rows = [_shown(world, one) for one in mine[since:]]
-        return JSONResponse({"items": rows, "next": len(mine)})
+        changed = {task: words for (_, task), words in world.changed.items()}
+        return JSONResponse({"items": rows, "next": len(mine), "changed": changed})
 
     async def trouble(request: Request) -> Response:
         """{"path", "answers": [errcode body or HTTP status]} | {"revoke_tokens"} | a Mood

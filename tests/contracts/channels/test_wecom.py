@@ -126,13 +126,29 @@ class TestSending(SendingContract):
         assert notice["template_card"]["card_type"] == "text_notice"
         assert done["button"] == {"replace_name": "已同意"}
 
+    def test_who_got_an_alert_does_not_get_it_again_for_others(self) -> None:
+        world = World(lambda: NOW)
+        some = {"errcode": 0, "errmsg": "ok", "invaliduser": "li"}
+        every = {"errcode": 0, "errmsg": "ok", "invaliduser": "li", "unlicenseduser": "zhang"}
+        world.plan(SEND, some, every)
+
+        async def work(channel: Any) -> list[Receipt]:
+            alert = Alert("t", "等人工 · tea", "3号")
+            return [await channel.alert(("zhang", "li"), alert) for _ in range(2)]
+
+        told = self.run(work, world)
+        assert isinstance(told, list)
+        first, second = told
+        assert (first.trouble, "li" in first.detail) == (None, True)
+        assert second.trouble == "refused"
+
     def test_an_alert_with_nothing_to_tap_is_a_text(self) -> None:
         world = World(lambda: NOW)
 
         async def work(channel: Any) -> list[Receipt]:
             return [await channel.alert(("zhang",), Alert("t", "代提交失败 · tea", "3号 去后台看"))]
 
-        assert [receipt.trouble for receipt in self.run(work, world)] == [None]  # type: ignore[attr-defined]
+        assert self.run(work, world) == [Receipt(platform_id="sent-1")]
         assert world.texts_to("zhang") == ["代提交失败 · tea\n3号 去后台看"]
 
     def test_a_reply_with_something_to_tap_is_a_card_if_it_fits(self) -> None:

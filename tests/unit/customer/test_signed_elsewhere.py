@@ -31,7 +31,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 def talk(house: House, number: str = "there", age: timedelta = timedelta(0), **more: Any) -> None:
     """A talk of buyer b1 in the tea shop; on a platform unless `web`."""
     web = more.pop("web", False)
-    known = {"shop": "tea", "audience": "customer", "buyer_id": "b1"} | more
+    known: dict[str, Any] = {"shop": "tea", "audience": "customer", "buyer_id": "b1"} | more
     made = Conversation(
         number, 0, entrance=f"{known['shop']}-customer", visitor_id="commkf:o1", **known
     )
