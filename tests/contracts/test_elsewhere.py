@@ -117,7 +117,7 @@ def test_the_launch_goes_on_where_the_code_is_said(town: Town) -> None:
 
 def test_and_from_a_platform_to_the_web(town: Town) -> None:
     town.says("卖茶")
-    town.says("接着聊")
+    town.says("换个地方接着聊")
     before = town.web("在吗")
     assert before == "记下了：在吗"
     town.web("接着聊：８３２１１９。", number="again")
@@ -127,7 +127,7 @@ def test_and_from_a_platform_to_the_web(town: Town) -> None:
 
 def test_words_to_the_person_follow(town: Town) -> None:
     town.web("卖坚果")
-    town.web("接着聊")
+    town.web("换个地方接着聊")
     town.says("接着聊832119")
     contact = Contacts(town.store).contact_of("web")
     assert contact
@@ -136,7 +136,7 @@ def test_words_to_the_person_follow(town: Town) -> None:
 
 def test_a_code_works_once(town: Town) -> None:
     town.web("卖坚果")
-    town.web("接着聊")
+    town.web("换个地方接着聊")
     assert "接上了" in town.says("接着聊 832119")
     assert town.says("接着聊 832119", sender="小偷") == UNKNOWN
 
@@ -146,7 +146,7 @@ def test_a_code_works_once(town: Town) -> None:
 )
 def test_not_in_another_shop_and_not_later(town: Town, account: str, later: timedelta) -> None:
     town.web("卖坚果")
-    town.web("接着聊")
+    town.web("换个地方接着聊")
     town.now += later
     assert town.says("接着聊 832119", account) == UNKNOWN
     assert "坚果" not in town.says("我说到哪了", account)
@@ -154,18 +154,18 @@ def test_not_in_another_shop_and_not_later(town: Town, account: str, later: time
 
 def test_customers_neither_get_nor_use_codes(town: Town) -> None:
     town.web("卖坚果")
-    town.web("接着聊")
+    town.web("换个地方接着聊")
     told = town.says("接着聊 832119", "buyers")
     assert "坚果" not in told
     assert town.given() == 1
-    town.says("接着聊", "buyers")
+    town.says("换个地方接着聊", "buyers")
     assert town.given() == 1
 
 
 def test_a_new_code_takes_the_place_of_the_old(town: Town) -> None:
     town.codes = ["111111", "222222"]
     town.web("卖坚果")
-    town.web("接着聊")
+    town.web("换个地方接着聊")
     town.web("换个地方接着聊")
     assert town.says("接着聊 111111") == UNKNOWN
     assert "接上了" in town.says("接着聊 222222")
@@ -173,14 +173,14 @@ def test_a_new_code_takes_the_place_of_the_old(town: Town) -> None:
 
 def test_two_never_get_the_same_code(town: Town) -> None:
     town.web("卖坚果")
-    town.web("接着聊")
-    assert "104729" in town.web("接着聊", talk="another"), "the first choice was taken"
+    town.web("换个地方接着聊")
+    assert "104729" in town.web("换个地方接着聊", talk="another"), "the first choice was taken"
     assert "坚果" in town.says("接着聊 832119")
 
 
 def test_guessing_ends_soon_and_a_lock_tells_nothing(town: Town) -> None:
     town.web("卖坚果")
-    town.web("接着聊")
+    town.web("换个地方接着聊")
     for guess in range(TRIES):
         assert town.says(f"接着聊 00000{guess}", sender="小偷") == UNKNOWN
     assert town.says("接着聊 832119", sender="小偷") == UNKNOWN, "right, and too late"
@@ -189,29 +189,29 @@ def test_guessing_ends_soon_and_a_lock_tells_nothing(town: Town) -> None:
 
 def test_many_names_guess_no_more_than_one_shop_bears(town: Town) -> None:
     town.web("卖坚果")
-    town.web("接着聊")
+    town.web("换个地方接着聊")
     for guess in range(TRIES_OF_ALL):
         town.web(f"接着聊 {guess:06}", talk=f"thief-{guess}")
     assert town.web("接着聊 832119", talk="thief-last") == UNKNOWN
 
 
 def test_no_code_in_a_group(town: Town) -> None:
-    assert town.says("接着聊", room="群") == WORDING.say("go_alone")
+    assert town.says("换个地方接着聊", room="群") == WORDING.say("go_alone")
     town.web("卖坚果")
-    town.web("接着聊")
+    town.web("换个地方接着聊")
     assert town.says("接着聊 832119", room="群") == WORDING.say("go_alone")
     assert town.given() == 1
 
 
 def test_here_is_here(town: Town) -> None:
-    town.web("接着聊")
+    town.web("换个地方接着聊")
     assert town.web("接着聊 832119") == WORDING.say("go_here")
     assert town.given() == 1
 
 
 def test_at_the_same_moment_one_of_two_gets_there(town: Town) -> None:
     town.web("卖坚果")
-    town.web("接着聊")
+    town.web("换个地方接着聊")
     for talk in ("a", "b"):
         town.web("喂", talk=talk)
 
@@ -223,7 +223,9 @@ def test_at_the_same_moment_one_of_two_gets_there(town: Town) -> None:
     assert sorted("接上了" in text for text in told) == [False, True]
 
 
-@pytest.mark.parametrize("text", ["接着聊聊手续费", "我们接着聊什么", "换个地方发货行吗", "832119"])
+@pytest.mark.parametrize(
+    "text", ["接着聊", "接着聊聊手续费", "我们接着聊什么", "换个地方发货行吗", "832119"]
+)
 def test_other_words_are_no_wish_to_go(town: Town, text: str) -> None:
     assert town.web(text).startswith("记下了")
     assert town.given() == 0
