@@ -28,19 +28,23 @@ from bot.channels.accounts import Directory
 from bot.clock import Clock, SettableClock, wall_clock
 from bot.commands.arguments import read_arguments
 from bot.commands.progress import bar
-from bot.conversation import TimerHandler, Turn
+from bot.conversation import Conversation, TimerHandler, Turn, Vector
 from bot.database import open_engine
 from bot.delivery.outside import Outside, Surroundings
 from bot.delivery.platforms import furnish, open_platforms, read_platforms
+from bot.delivery.staff_opening import House, open_staff
+from bot.delivery.staff_places import members_of, on_phone
 from bot.delivery.worker import Equipment, Worker
 from bot.document_store import DocumentRows
-from bot.engine import Bot
+from bot.engine import Bot, Recogniser
 from bot.errors import KaidianError
 from bot.http.joined import join
 from bot.http.parts import Parts, new_secret
 from bot.intents import Examples, Recognise
+from bot.messages import Message
 from bot.operations import Knowledge
 from bot.order_store import OrderRows
+from bot.pass_store import Passes
 from bot.plan_token import plan_token
 from bot.policy_store import PolicyRows
 from bot.settings import Settings, read_settings
@@ -51,7 +55,8 @@ from handlers.customer.case_clock import CaseClock
 from handlers.customer.evaluate import AfterSales, open_after_sales
 from handlers.customer.filing import Filer, Mirror
 from handlers.customer.returns import Returns
-from handlers.handoff import Watching
+from handlers.going_on import GoingOn
+from handlers.handoff import Calling, Watching
 from handlers.merchant.checks import Checks, open_checks
 from handlers.merchant.choices import ChoiceHandler
 from handlers.merchant.guide import GuideHandler
@@ -83,7 +88,7 @@ from retrieval.kept import open_quick
 from retrieval.search import Scope, Search
 from retrieval.vectors import LateVectors, Vectors
 
-DEMO = "demo"
+DEMO, GO_ON = "demo", "go_on"
 LETTERS_ONLY = 1200
 """As many of the guide's questions teach by their letters; few of them are embedded."""
 NOTHING_OUTSIDE = Outside()
@@ -115,6 +120,7 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     told = LicenceHandler(book, wording, ChoiceHandler(choices, wording, guide))
     launch = Launch(book, wording, told, embedder.query, plan_address(store))
     recognise = Recognise(examples(embedder, settings, pages), launch.claims)
+    going_on = GoingOn(Passes(store), wording)
     holder = "" if settings.database.startswith("sqlite") else new_secret()[:16]
     outside = open_outside(accounts, store, clock, holder)
     rules = open_after_sales(settings.data_dir, embedder)
@@ -127,12 +133,18 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     timers = timer_handlers(store, returns, outside, read_hours(settings.staff_hours))
     timers[REMINDER] = reminders.remind
     patience = timedelta(minutes=settings.handoff_minutes)
-    bot = Bot(store, recognise, served, embedder.query, timers, patience)
+    members = members_of(accounts)
+    calling = Calling(wording, lambda who: on_phone(who, members))
+    served[GO_ON] = going_on
+    first = claimed_first(going_on, recognise)
+    bot = Bot(store, first, served, embedder.query, timers, patience, calling)
     platforms = open_platforms(accounts)
+    house = House(store, wording, clock, lambda talk: worker.way(talk), lambda: worker.nudge())
+    staff = open_staff(accounts, platforms, outside, house)
     worker = Worker(
         Equipment(
             store, bot, wording, platforms.accounts, platforms.channels, clock=clock, holder=holder,
-            webhooks=outside.webhooks, watches=outside.watches,
+            webhooks=staff.places, watches=outside.watches, staff=staff.counter,
         )
     )  # fmt: skip
     return Parts(
@@ -140,6 +152,19 @@ def build(settings: Settings, *, demo: bool) -> Parts:
         demo, worker, orders, outside, warm_up(recognise, knowledge, embedder, checks, rules),
         join(platforms, worker, store, holder, outside), choices, heard,
     )  # fmt: skip
+
+
+def claimed_first(going_on: GoingOn, recognise: Recogniser) -> Recogniser:
+    """Going on elsewhere is no intent of people's questions: its few words are told by rule."""
+
+    async def recognised(
+        message: Message, talk: Conversation, vector: Callable[[], Awaitable[Vector]]
+    ) -> str:
+        if going_on.claims(message, talk):
+            return GO_ON
+        return await recognise(message, talk, vector)
+
+    return recognised
 
 
 def new_shops(made: Mapping[str, str]) -> None:

@@ -25,6 +25,7 @@ class Alert:
     text: str
     at: datetime
     tries: int
+    ref: str = ""
 
 
 class Alerts:
@@ -67,4 +68,4 @@ class Alerts:
 
 def _alert(row: Any) -> Alert:
     whose = (row.shop, row.conversation_id)
-    return Alert(row.seq, *whose, row.kind, row.text, in_shanghai(row.at), row.tries)
+    return Alert(row.seq, *whose, row.kind, row.text, in_shanghai(row.at), row.tries, row.ref)

@@ -7,7 +7,7 @@ moment cannot open two; the loser's turn is decided again and finds the case of 
 import asyncio
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -78,6 +78,15 @@ class CaseRows:
         with self._store.reading() as db:
             found = db.execute(query.limit(limit)).all()
             return [(row.seq, _case(db, row)) for row in found]
+
+    def due(self, shop: str, statuses: Collection[str], limit: int) -> list[CaseFile]:
+        """Cases in these statuses, those whose deadline is nearest first."""
+        mine = sa.and_(
+            cases.c.shop == shop, cases.c.status.in_(statuses), cases.c.deadline.is_not(None)
+        )
+        query = cases.select().where(mine).order_by(cases.c.deadline, cases.c.seq).limit(limit)
+        with self._store.reading() as db:
+            return [_case(db, row) for row in db.execute(query).all()]
 
     async def of_order(self, shop: str, order_no: str) -> Sequence[CaseFile]:
         """Every case of an order, oldest first."""

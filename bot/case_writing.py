@@ -38,7 +38,7 @@ def write_case(db: sa.Connection, change: CaseChange) -> bool:
     return True
 
 
-ALERTS = ("remind", "escalate", "overdue", "no_answer")
+ALERTS = ("review", "remind", "escalate", "overdue", "no_answer")
 
 
 def _tick_off(db: sa.Connection, change: CaseChange) -> None:

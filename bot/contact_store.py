@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.clock import in_shanghai
 from bot.mail import Incoming, Opening
-from bot.messages import Choice
+from bot.messages import Audience, Choice
 from bot.store import Store
 from bot.tables import contacts, conversations, inbox
 
@@ -47,6 +48,23 @@ class Contacts:
             mine = _select_contacts().where(contacts.c.conversation_id == conversation_id)
             row = db.execute(mine.order_by(order).limit(1)).first()
         return _contact(row) if row else None
+
+    def talk_of_buyer(
+        self, shop: str, audience: Audience, buyer: str, since: datetime
+    ) -> str | None:
+        """This buyer's last conversation, if it was had on a platform and not before `since`."""
+        mine = sa.and_(
+            conversations.c.shop == shop,
+            conversations.c.buyer_id == buyer,
+            conversations.c.audience == audience,
+        )
+        last = sa.select(conversations.c.id, conversations.c.updated_at).where(mine)
+        there = sa.exists().where(contacts.c.conversation_id == conversations.c.id)
+        with self._store.reading() as db:
+            row = db.execute(
+                last.where(there).order_by(conversations.c.updated_at.desc()).limit(1)
+            ).first()
+        return row.id if row and in_shanghai(row.updated_at) >= since else None
 
     def given_away(self, letter: Incoming) -> bool:
         """Whether, as far as we know, a person has this chat: handed over, or taken by itself."""

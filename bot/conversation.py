@@ -120,6 +120,27 @@ class TimerDue:
 
 
 @dataclass(frozen=True, slots=True)
+class Passing:
+    """A one-time code by which a person goes on in another channel; only its `digest` is kept.
+
+    `until`: it is given here, and good so long. `talk`: it was said here, so whoever spoke here
+    goes on in that conversation; this one is over.
+    """
+
+    digest: str
+    until: datetime | None = None
+    talk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """The talk behind a one-time code, and what we said there, newest first."""
+
+    talk: str
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a handler decided. Handlers write nothing; the engine writes this, in one go.
 
@@ -148,6 +169,7 @@ class Outcome:
     told: CaseFile | None = None
     tried: tuple[str, ...] = ()
     todos: tuple[Todo, ...] = ()
+    passing: Passing | None = None
 
 
 Handler = Callable[[Turn], Awaitable[Outcome]]

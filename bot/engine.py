@@ -42,6 +42,16 @@ ATTEMPTS = 20
 """Races lost before we give up; each loss means that another message of this person was served."""
 
 
+class Callers(Protocol):
+    """Who lets staff know, in the very turn in which a person is needed."""
+
+    def called(self, turn: Turn, reason: str, number: str, until: datetime) -> tuple[Todo, ...]:
+        """A person was called, hand-over `number`; `until`: then somebody is alerted again."""
+
+    def said(self, talk: Conversation, message: Message) -> tuple[Todo, ...]:
+        """A person wrote to whoever has the conversation."""
+
+
 class Recogniser(Protocol):
     """Which intent does this message have? Asks for the vector only if rules do not decide."""
 
@@ -78,6 +88,7 @@ class Bot:
         embed: Callable[[str], Vector],
         timers: Mapping[str, TimerHandler] | None = None,
         patience: timedelta = PATIENCE,
+        callers: Callers | None = None,
     ) -> None:
         self._store = store
         self._recognise = recognise
@@ -85,6 +96,7 @@ class Bot:
         self._embed = embed
         self._timers = timers or {}
         self._patience = patience
+        self._callers = callers
         self._lanes = Lanes()
 
     @property
@@ -168,16 +180,20 @@ class Bot:
         written = completed(turn, outcome, way)
         if written.handoff is None or WAITING not in self._timers:
             return written
-        number, due = written.handoff[0], turn.now + self._patience
+        (number, reason), due = written.handoff, turn.now + self._patience
         watch = Timer(f"handoff:{number}", WAITING, due, {"handoff": number})
-        return replace(written, timers=(*written.timers, watch))
+        told = self._callers.called(turn, reason, number, due) if self._callers else ()
+        post = replace(written.post, todos=(*written.post.todos, *told))
+        return replace(written, timers=(*written.timers, watch), post=post)
 
     def _with_a_person(self, message: Message, talk: Conversation) -> "Decided":
         """A person has the conversation: what is said is kept for them, and the bot is silent."""
         watch = Timer("taken", UNHEARD, message.at + self._patience)
         first = talk.waiting_since is None and UNHEARD in self._timers
         waiting = replace(talk, waiting_since=talk.waiting_since or message.at)
-        silent = Outcome((), "handoff", "human_handoff", timers=(watch,) if first else ())
+        told = self._callers.said(talk, message) if self._callers else ()
+        timers = (watch,) if first else ()
+        silent = Outcome((), "handoff", "human_handoff", timers=timers, todos=told)
         return _plain_turn(message, waiting, "human_handoff"), silent
 
     async def _decide(self, message: Message, talk: Conversation, timings: Timings) -> "Decided":
@@ -223,6 +239,7 @@ def completed(turn: Turn, outcome: Outcome, way: Way | None = None) -> Completed
         cancels=outcome.cancels,
         case=outcome.case,
         tried=outcome.tried,
+        passing=outcome.passing,
     )
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from bot.clock import in_shanghai
 from bot.contact_store import Contact, lock_contacts, read_openings, write_openings
 from bot.conversation import Conversation
-from bot.mail import Incoming, Lease, Opening, Todo
+from bot.mail import ROOM, Incoming, Lease, Opening, Todo
 from bot.mail_store import free, held, insert_new, lock_contact, write_todos
 from bot.messages import Entrance
 from bot.store import Store, insert_conversation
@@ -185,7 +185,7 @@ def _new_contact(db: sa.Connection, mail: NewMail) -> None:
         door.shop,
         door.audience,
         door.name,
-        f"{letter.channel}:{letter.sender}",
+        f"{letter.channel}:{letter.sender}" + (ROOM if letter.room else ""),
         buyer,
     )
     values = {

@@ -18,6 +18,9 @@ Kind = Literal[
 ]  # fmt: skip
 """What a person sent. `choice`: a tapped menu item. `event`: entered the chat, followed, …"""
 
+ROOM = "#room"
+"""How the visitor id of somebody in a group ends: others read along there."""
+
 Trouble = Literal["retry", "rate_limited", "credentials", "window_closed", "refused"]
 """Why a send failed, by what helps: another try · a later try · fresh credentials, then another
 try · the person must write first · nothing, a person of the shop must look at it."""
@@ -176,7 +179,12 @@ class Letter:
 class Todo:
     """Something a person of the shop must look at. The same `ref` makes one to-do, not two."""
 
-    kind: Literal["undelivered", "unanswered", "case_due", "case_overdue", "filing", "handoff"]
+    kind: Literal[
+        "undelivered", "unanswered", "case_review", "case_due", "case_overdue", "filing",
+        "handoff", "said",
+    ]  # fmt: skip
+    """`case_review`: a case waits for a decision. `said`: a person wrote to whoever has the chat on
+    the phone; told to that member alone."""
     ref: str
     text: str
     urgent: bool = False

@@ -17,12 +17,13 @@ from sqlalchemy.exc import IntegrityError
 from bot.case_writing import write_case
 from bot.cases import CaseChange
 from bot.clock import in_shanghai
-from bot.conversation import Conversation, Flow, Timer, Topic
+from bot.conversation import Conversation, Flow, Passing, Timer, Topic
 from bot.database import loss_told, writer_of
 from bot.mail import Post, Todo
 from bot.mail_store import insert_new, take_timer, write_post, write_timers, write_todos
 from bot.messages import Audience, Entrance
 from bot.migrations import upgrade
+from bot.passing_writing import give_code, go_on
 from bot.tables import (
     attachments,
     conversations,
@@ -92,6 +93,7 @@ class CompletedTurn:
     fired: int | None = None
     case: CaseChange | None = None
     tried: tuple[str, ...] = ()
+    passing: Passing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,14 @@ class Store:
             insert_conversation(db, talk, at)
             opened = {"digest": token_digest, "conversation_id": talk.id}
             db.execute(_OPEN, {**opened, "created_at": at, "expires_at": expires})
+
+    def add_session(
+        self, conversation_id: str, token_digest: str, at: datetime, expires: datetime
+    ) -> None:
+        """One more session that may speak in a conversation: the same person, elsewhere."""
+        row = {"digest": token_digest, "conversation_id": conversation_id}
+        with self.writing() as db:
+            db.execute(sessions.insert().values(**row, created_at=at, expires_at=expires))
 
     def add_conversation(self, talk: Conversation, at: datetime) -> None:
         """A conversation that nobody has a session for. Harmless if it is there."""
@@ -450,6 +460,10 @@ def _write_turn(db: sa.Connection, turn: CompletedTurn) -> None:
         raise VersionChanged
     for key in turn.tried:
         db.execute(failed_tries.insert().values(key=key, at=turn.at))
+    if turn.passing and turn.passing.until:
+        give_code(db, after, turn.passing, turn.at)
+    elif turn.passing and not go_on(db, after, turn.passing, turn.message_id, turn.at):
+        raise VersionChanged
 
 
 def _log_entry(row: Any) -> LogEntry:

@@ -40,6 +40,12 @@ def _moment(name: str = "at") -> sa.Column[datetime]:
     return sa.Column(name, Moment, nullable=False)
 
 
+def _some(name: str, *columns: str, where: str) -> sa.Index:
+    """An index of only those rows that are looked for."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
 shops = sa.Table(
     "shops",
     metadata,
@@ -67,7 +73,15 @@ conversations = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     _moment("created_at"),
     _moment("updated_at"),
+    # The last talk of a buyer, whom a platform or the shop's own site vouches for.
+    _some("conversations_of_buyer", "shop", "buyer_id", "updated_at", where="buyer_id IS NOT NULL"),
 )
+
+# One-time codes by which a person goes on in another channel; the code itself is not kept.
+passes = sa.Table(
+    "passes", metadata, _id("shop"), _id("digest"), _text("audience"),
+    _text("conversation_id", index=True), _moment("until"),
+)  # fmt: skip
 
 sessions = sa.Table(
     "sessions",
@@ -107,6 +121,7 @@ handoffs = sa.Table(
     sa.Column("taken_at", Moment),
     sa.Column("done_at", Moment),
     sa.Index("handoffs_of", "conversation_id"),
+    _some("handoffs_held", "taken_by", where="done_at IS NULL"),
 )
 
 unanswered = sa.Table(
@@ -253,12 +268,6 @@ def _held() -> tuple[sa.Column[str], sa.Column[datetime | None]]:
     return _text("held_by", nullable=True), _when("held_until")
 
 
-def _some(name: str, *columns: str, where: str) -> sa.Index:
-    """An index of only those rows that are still to be worked on."""
-    condition = sa.text(where)
-    return sa.Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
-
-
 # One person at one account: whose conversation it is, and the head of this person's queue.
 contacts = sa.Table(
     "contacts", metadata, _id(), _text("channel"), _text("account"), _text("sender"), _text("room"),
@@ -318,4 +327,5 @@ todos = sa.Table(
     _when("told_at"), _when("again_at"),
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"), *_held(),
     _some("todos_to_tell", "seq", where="told_at IS NULL AND done_at IS NULL"),
+    _some("todos_open", "conversation_id", where="done_at IS NULL"),
 )  # fmt: skip

@@ -18,13 +18,17 @@ LINES_TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an operator wants done. `version` is the one that was read; `shop` '' sees all."""
+    """What an operator wants done. `version` is the one that was read; `shop` '' sees all.
+
+    `key`: names this wish, so that the same words are not said twice when it is tried again.
+    """
 
     conversation_id: str
     version: int
     who: str
     shop: str
     at: datetime
+    key: str = ""
 
 
 class TalkDesk:
@@ -74,7 +78,7 @@ class TalkDesk:
         talk = self.get(wanted.conversation_id, wanted.shop)
         if talk.version != wanted.version:
             raise self._late(talk)
-        return OperatorAct(f"op-{uuid.uuid4().hex}", talk, talk, wanted.at)
+        return OperatorAct(f"op-{wanted.key or uuid.uuid4().hex}", talk, talk, wanted.at)
 
     def _taken(self, act: OperatorAct, who: str) -> OperatorAct:
         number = act.before.handoff_id or uuid.uuid4().hex
@@ -90,6 +94,8 @@ class TalkDesk:
         try:
             self._talks.write(act)
         except VersionChanged as error:
+            if act.line and self._talks.said(act.before.id, act.id):
+                return self.get(act.before.id, "")
             raise self._late(self.get(act.before.id, "")) from error
         return self.get(act.before.id, "")
 

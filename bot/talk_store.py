@@ -94,6 +94,24 @@ class Talks:
             said = db.execute(words.order_by(messages.c.seq.desc()).limit(1)).scalar()
         return replace(found, said=str(said or "")) if found else None
 
+    def said(self, conversation_id: str, act_id: str) -> bool:
+        """Whether this act's words stand in the history already."""
+        mine = sa.and_(
+            messages.c.conversation_id == conversation_id, messages.c.message_id == act_id
+        )
+        with self._store.reading() as db:
+            return db.execute(sa.select(messages.c.seq).where(mine)).first() is not None
+
+    def held(self, who: str, shop: str) -> list[str]:
+        """Conversations that `who` has taken and not given back, longest first."""
+        mine = sa.and_(handoffs.c.taken_by == who, handoffs.c.done_at.is_(None))
+        ours = sa.select(handoffs.c.conversation_id).join(
+            conversations, conversations.c.id == handoffs.c.conversation_id
+        )
+        query = ours.where(mine, conversations.c.shop == shop).order_by(handoffs.c.taken_at)
+        with self._store.reading() as db:
+            return list(dict.fromkeys(db.execute(query).scalars()))
+
     def write(self, act: OperatorAct) -> None:
         """Raises VersionChanged, with nothing written, when somebody was faster."""
         try:
@@ -133,8 +151,11 @@ def _tick_off(db: sa.Connection, act: OperatorAct) -> None:
     """Alerts that somebody must take it, or answer, are done with by whoever acts."""
     number = act.after.handoff_id or act.before.handoff_id
     if number:
-        refs = [f"{what}:{number}:{n}" for what in ("handoff", "silent") for n in range(ALERTS)]
-        open_ = sa.and_(todos.c.ref.in_(refs), todos.c.done_at.is_(None))
+        rounds = ("called", *range(ALERTS))
+        refs = [f"{what}:{number}:{n}" for what in ("handoff", "silent") for n in rounds]
+        talk = todos.c.conversation_id == act.after.id
+        about = sa.or_(todos.c.ref.in_(refs), sa.and_(talk, todos.c.kind == "said"))
+        open_ = sa.and_(about, todos.c.done_at.is_(None))
         by = act.after.taken_by or "operator"
         db.execute(todos.update().where(open_).values(done_at=act.at, done_by=by))
 

@@ -1,13 +1,13 @@
 """A person is one sentence away; and somebody watches that the person comes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.conversation import Called, Handoff, Outcome, Timer, TimerDue, Turn
+from bot.conversation import Called, Conversation, Handoff, Outcome, Timer, TimerDue, Turn
 from bot.mail import Todo
-from bot.messages import Reply
+from bot.messages import Message, Reply
 from handlers.rules.staff_hours import StaffHours
 from handlers.rules.window import shanghai
 from knowledge.wording import Wording
@@ -40,6 +40,42 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Calling:
+    """`bot.engine.Callers`. `on_phone`: whether whoever has a conversation reads it on the phone,
+    so that what the person writes must be passed on."""
+
+    wording: Wording
+    on_phone: Callable[[str], bool] = lambda _who: False
+
+    def called(self, turn: Turn, reason: str, number: str, until: datetime) -> tuple[Todo, ...]:
+        text = self.wording.say(
+            "ho_todo_called", reason=told_reason(self.wording, reason),
+            said=_quoted(turn.message.text), until=f"{moment(until)}前",
+        )  # fmt: skip
+        return (Todo("handoff", f"handoff:{number}:called", text, urgent=True),)
+
+    def said(self, talk: Conversation, message: Message) -> tuple[Todo, ...]:
+        if not talk.taken_by or not self.on_phone(talk.taken_by):
+            return ()
+        said = message.text[:600] or self.wording.say("ho_said_nothing")
+        text = self.wording.say("ho_todo_said", said=said)
+        ref = f"said:{talk.id}:{message.id}"[:200]
+        return (Todo("said", ref, text, urgent=True),)
+
+
+def told_reason(wording: Wording, reason: str) -> str:
+    """Why a person was called, for staff."""
+    key = f"ho_reason_{reason}"
+    return wording.say(key if key in wording.texts else "ho_reason_other")
+
+
+def moment(at: datetime) -> str:
+    """11月19日18:30."""
+    here = shanghai(at)
+    return f"{here.month}月{here.day}日{here:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
 class Watching:
     """Over hand-overs: nobody takes one, or whoever took it leaves the person without an answer.
 
@@ -62,7 +98,7 @@ class Watching:
         times = int(due.timer.data.get("round", 0))
         text = self.wording.say(
             "ho_todo_waiting", minutes=_minutes(call.at, due.now),
-            reason=self._reason(call.reason), said=_quoted(call.said),
+            reason=told_reason(self.wording, call.reason), said=_quoted(call.said),
         )  # fmt: skip
         told = () if times else (Reply(self._promise(due.now)),)
         return replace(self._alerted(due, f"handoff:{number}:{times}", text), replies=told)
@@ -97,10 +133,6 @@ class Watching:
         opens = self.hours.next_open(now)
         day = "今天" if opens.date() == shanghai(now).date() else "明天"
         return self.wording.say("ho_closed_now", at=f"{day}{opens:%H:%M}")
-
-    def _reason(self, reason: str) -> str:
-        key = f"ho_reason_{reason}"
-        return self.wording.say(key if key in self.wording.texts else "ho_reason_other")
 
 
 def _counted(timer: Timer, times: int) -> Mapping[str, object]:

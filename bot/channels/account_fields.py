@@ -7,19 +7,23 @@ from typing import Final
 
 from bot.channels.crypto import BadKey, aes_key
 
-Value = str | bool | int
+Value = str | bool | int | tuple[str, ...]
 Check = Callable[[Value], str | None]
 """What is wrong, in Chinese and without the value; None where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`default` None: it must be given. A given value must be of the default's type."""
+    """`default` None: it must be given. A given value must be of the default's type.
+
+    `is_list`: several texts, each checked; a single one may stand without brackets.
+    """
 
     check: Check
     default: Value | None = None
     is_flag: bool = False
     is_number: bool = False
+    is_list: bool = False
 
 
 def _matches(pattern: str, advice: str) -> Check:
@@ -114,6 +118,29 @@ def _hook(value: Value) -> str | None:
     return None if good else "应是 https:// 开头的完整地址（本机可用 http://）"
 
 
+_MEMBER = re.compile(r"[A-Za-z0-9][\w.@-]{0,63}", re.ASCII)
+MOST_MEMBERS: Final = 200
+
+
+def _member(value: Value) -> str | None:
+    good = _MEMBER.fullmatch(str(value))
+    return None if good else "里应是通讯录里的账号（userid），不能用 @all"
+
+
+def _told(value: Value) -> str | None:
+    """Somebody who gets alerts, or the address of a group robot."""
+    if "://" not in str(value):
+        return _member(value)
+    return "的群机器人" + refused if (refused := _hook(value)) else None
+
+
+def is_address(told: str) -> bool:
+    """Whether this one of `alert` is a group robot's address, not a member."""
+    return "://" in told
+
+
+_STAFF = Field(_member, (), is_list=True)
+
 NOT_CHANNELS: Final = frozenset({"weixin_shop", "alert"})
 """Accounts that nobody chats through: a 微信小店's orders and after-sales, a place for alerts."""
 
@@ -130,6 +157,8 @@ KINDS: Final[Mapping[str, Mapping[str, Field]]] = {
         **_WECOM,
         "agent_id": Field(_any, is_number=True),
         "active": _flag(True),
+        "staff": _STAFF,
+        "alert": Field(_told, (), is_list=True),
     },
     "weixin_shop": _WEIXIN,
     "alert": {
@@ -140,6 +169,7 @@ KINDS: Final[Mapping[str, Mapping[str, Field]]] = {
         "bot_id": Field(_matches(r"[\w-]{3,100}", "应是机器人 ID")),
         "secret": _SECRET,
         "address": Field(_line, "wss://openws.work.weixin.qq.com"),
+        "staff": _STAFF,
     },
     "wechaty": {
         "endpoint": Field(_gateway, "127.0.0.1:8788"),
@@ -162,12 +192,22 @@ def checked(
             values[name] = value
     if not faults and values.get("mode", "plain") != "plain" and not values["aes_key"]:
         faults.append("aes_key 不能缺：mode 是 secure 或 compatible")
-    return values, faults
+    return values, [*faults, *_alerts(values)]
+
+
+def _alerts(values: Mapping[str, Value]) -> list[str]:
+    """An application that may not write cannot alert its members."""
+    told = values.get("alert", ())
+    members = [each for each in told if not is_address(each)] if isinstance(told, tuple) else []
+    mute = values.get("active") is False and bool(members)
+    return ["alert 里有员工，active 就不能是 false：提醒要主动发"] if mute else []
 
 
 def _one(field: Field, given: object, environ: Mapping[str, str]) -> tuple[Value, str | None]:
     if given is None:
         return ("", "不能缺") if field.default is None else (field.default, None)
+    if field.is_list:
+        return _several(field, given, environ)
     if field.is_flag:
         return (given, None) if isinstance(given, bool) else (False, "应是 true 或 false")
     if field.is_number:
@@ -179,6 +219,19 @@ def _one(field: Field, given: object, environ: Mapping[str, str]) -> tuple[Value
     if missing:
         return "", f"用到的环境变量 {missing} 没有设置"
     return text, field.check(text)
+
+
+def _several(field: Field, given: object, environ: Mapping[str, str]) -> tuple[Value, str | None]:
+    items = given if isinstance(given, list) else [given]
+    plain = Field(field.check)
+    found = [_one(plain, item, environ) for item in items]
+    values = tuple(str(value) for value, _ in found)
+    faults = [fault for _, fault in found if fault]
+    if len(values) > MOST_MEMBERS:
+        faults.append(f"最多写 {MOST_MEMBERS} 个")
+    if len(set(values)) < len(values) and not faults:
+        faults.append("有人写了两次")
+    return values, "；".join(dict.fromkeys(faults)) or None
 
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")

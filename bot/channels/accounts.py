@@ -37,6 +37,11 @@ class Account:
     def flag(self, name: str) -> bool:
         return bool(self.values[name])
 
+    def several(self, name: str) -> tuple[str, ...]:
+        """A field that is a list; () also where accounts of this kind have no such field."""
+        found = self.values.get(name, ())
+        return found if isinstance(found, tuple) else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:

@@ -132,7 +132,10 @@ def _came(line: Line, text: str, now: datetime) -> Step:
         return _acknowledged(line, frame, req_id, now)
     body = frame.form("body")
     if command == "aibot_msg_callback":
-        return line, _delivered(message(line.robot.account, req_id, body, text, now))
+        letter = message(line.robot.account, req_id, body, text, now)
+        if letter and letter.sender in line.robot.staff:
+            letter = replace(letter, mergeable=False)
+        return line, _delivered(letter)
     if command == "aibot_event_callback":
         return _happened(line, req_id, body, text, now)
     return line, ()

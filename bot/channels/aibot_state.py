@@ -15,6 +15,8 @@ class Robot:
     bot_id: str
     secret: str
     codes: Codes
+    staff: frozenset[str] = frozenset()
+    """Members whose words are never merged: each may be an order to do something."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.channels.account_fields import NOT_CHANNELS
+from bot.channels.account_fields import NOT_CHANNELS, is_address
 from bot.channels.accounts import Account, Directory
 from bot.channels.api import Api
 from bot.channels.base import FRESH, Failed, HttpChannel, NotGenuine
@@ -67,12 +67,35 @@ def on_paper(account: Account, door: Entrance) -> Iterator[Finding]:
             "正在换密钥：新旧都认",
             "后台换好一天后，去掉 previous_token 和 previous_aes_key",
         )
+    yield from for_staff(account)
     if values.get("push") is False or values.get("active") is False:
         yield Finding(
             "mind",
             "只能当场回复：每条消息答一次，之后的进展通知不到对方",
             "有主动发消息的权限就去掉这一项",
         )
+
+
+def for_staff(account: Account) -> Iterator[Finding]:
+    """Who may act from the phone, and who hears what cannot wait."""
+    if account.kind not in _FOR_STAFF:
+        return
+    staff, told = account.several("staff"), account.several("alert")
+    members = [each for each in told if not is_address(each)]
+    if not staff:
+        text = "没有写 staff：店员在这里只能问指南，不能接手会话、审售后"
+        yield Finding("unsure", text, "要在手机上办事，就把店员的 userid 写进 staff")
+    else:
+        yield Finding("fine", f"{len(staff)} 名店员能在手机上接手会话、审售后")
+    if account.kind == "wecom" and staff and not told:
+        yield Finding("mind", "没有写 alert：等人工、待审核、快超时不会发到手机", "写上收提醒的人")
+    unable = [each for each in members if each not in staff]
+    if unable:
+        text = f"{len(unable)} 个收提醒的人不在 staff 里，卡片上的按钮点了会被拒绝"
+        yield Finding("mind", text, "让他们也办事就加进 staff")
+    if told:
+        text = "没有试发提醒：收的人要在应用可见范围里，群机器人的地址要没失效"
+        yield Finding("unsure", text, "在网页聊天里发一次“人工”，看手机上有没有卡片")
 
 
 def twice(directory: Directory) -> Iterator[Finding]:

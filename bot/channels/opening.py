@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from bot.channels.account_fields import NOT_CHANNELS, Value
+from bot.channels.account_fields import NOT_CHANNELS
 from bot.channels.accounts import Account, Directory
 from bot.channels.aibot_line import Aibot
 from bot.channels.aibot_state import Robot
@@ -101,10 +101,14 @@ class Opening:
         )
 
     def _wecom(self, account: Account) -> Wecom:
-        agent: Value = account.values["agent_id"]
         keys = keys_of(account, account.text("corp_id"))
         return Wecom(
-            account.name, int(agent), keys, self._corp(account), active=account.flag("active")
+            account.name,
+            int(account.text("agent_id")),
+            keys,
+            self._corp(account),
+            active=account.flag("active"),
+            staff=frozenset(account.several("staff")),
         )
 
     def _kf(self, account: Account, siblings: Mapping[str, str]) -> Kf:
@@ -121,7 +125,8 @@ class Opening:
 
     def _aibot(self, account: Account) -> Aibot:
         secret, codes = account.text("secret"), self.codes["wecom"]
-        robot = Robot(account.name, account.text("bot_id"), secret, codes)
+        staff = frozenset(account.several("staff"))
+        robot = Robot(account.name, account.text("bot_id"), secret, codes, staff)
         return Aibot(robot, self.clock, account.text("address"), client=self.client)
 
     def _wechaty(self, account: Account) -> Wechaty:

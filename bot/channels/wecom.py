@@ -65,6 +65,8 @@ class Wecom:
     keys: Keys
     api: Api
     active: bool = True
+    staff: frozenset[str] = frozenset()
+    """Members whose words are never merged: each may be an order to do something."""
     kind: str = KIND
     desk: Desk = field(default_factory=Desk)
 
@@ -83,7 +85,10 @@ class Wecom:
         return Received((letter,), passive=None if told.silent else self._passive(pushed))
 
     async def send(self, letter: Outgoing) -> Receipt:
-        """One text to one member."""
+        """One text to one member, or a card where there is something to tap and it fits one."""
+        card = _choices(letter) if self.active else None
+        if card:
+            return await self._post(letter.to, card)
         text = numbered(letter.text, letter.choices)
         refusal = too_long(text, LIMITS.text_bytes)
         if refusal:
@@ -102,8 +107,12 @@ class Wecom:
         return file_or_receipt(await self.api.download(MEDIA, {"media_id": name}, most))
 
     async def alert(self, members: Sequence[str], alert: Alert) -> Receipt:
-        """A card to these members; with buttons where they may decide on the spot."""
-        return await self._post("|".join(members), {"msgtype": "template_card", **_card(alert)})
+        """A card to these members; with nothing to tap or open it is a text."""
+        to = "|".join(members)
+        if not alert.buttons and not alert.url:
+            content = f"{alert.title}\n{alert.text}"
+            return await self._post(to, {"msgtype": "text", "text": {"content": content}})
+        return await self._post(to, {"msgtype": "template_card", **_card(alert)})
 
     async def settle(self, response_code: str, done: str) -> Receipt:
         """The buttons of a pressed card become the words `done`, for everybody who got it (U)."""
@@ -120,25 +129,28 @@ class Wecom:
         found = await self.api.post(SEND, {"touser": to, "agentid": self.agent_id, **body})
         if isinstance(found, Failed):
             return found.receipt
-        missed = found.text("invaliduser", "unlicenseduser")
-        if missed:
-            return Receipt("refused", detail=f"没有送到：{missed}。检查应用可见范围与许可")
-        return Receipt(platform_id=found.text("msgid"))
+        told = (found.text("invaliduser"), found.text("unlicenseduser"))
+        missed = {member for names in told for member in names.split("|") if member}
+        detail = f"没有送到：{'、'.join(sorted(missed))}。检查应用可见范围与许可" if missed else ""
+        # Who got it must not get it again for the sake of the others.
+        if missed >= set(to.split("|")):
+            return Receipt("refused", detail=detail)
+        return Receipt(platform_id=found.text("msgid"), detail=detail)
 
     def _letter(self, pushed: Pushed, told: Told, callback: Callback) -> Incoming:
-        form = pushed.form
+        form, sender = pushed.form, pushed.form.text("fromusername")
         return Incoming(
             KIND,
             self.account,
             message_id(form),
-            form.text("fromusername"),
+            sender,
             told.kind,
             moment(form.number("createtime"), callback.at),
             text=told.text,
             choice=told.choice,
             media=told.media,
             event=told.event,
-            mergeable=told.mergeable and self.active,
+            mergeable=told.mergeable and self.active and sender not in self.staff,
             silent=told.silent,
             raw=pushed.content,
             extra=told.extra,
@@ -161,13 +173,26 @@ class Wecom:
         return Passive(speak, None, self.desk, only=not self.active)
 
 
+_TITLE, _TEXT, _LABEL = 36, 160, 10
+"""Characters that a card shows of title, text and button, as far as is known (U)."""
+
+
+def _choices(letter: Outgoing) -> dict[str, Any] | None:
+    """A reply with something to tap, as a card; None where it would be cut off."""
+    fits = 1 <= len(letter.choices) <= _BUTTONS and len(letter.text) <= _TEXT
+    if not fits or any(len(choice.label) > 2 * _LABEL for choice in letter.choices):
+        return None
+    # A platform takes each task's name once, so a second try needs another.
+    task = f"{letter.key}-{letter.tries}" if letter.tries else letter.key
+    alert = Alert(task, "", letter.text, buttons=letter.choices)
+    return {"msgtype": "template_card", **_card(alert)}
+
+
 def _card(alert: Alert) -> dict[str, Any]:
-    title = {"title": alert.title}
-    card: dict[str, Any] = {
-        "main_title": title,
-        "sub_title_text": alert.text,
-        "task_id": alert.task,
-    }
+    text = alert.text if len(alert.text) <= 2 * _TEXT else alert.text[: 2 * _TEXT - 1] + "…"
+    card: dict[str, Any] = {"sub_title_text": text, "task_id": alert.task}
+    if alert.title:
+        card["main_title"] = {"title": alert.title[:_TITLE]}
     if alert.url:
         card["card_action"] = {"type": 1, "url": alert.url}
     if not alert.buttons:

@@ -39,7 +39,14 @@ class Alerting:
         """Heard, or again later; after MOST_TRIES it counts as told, and the log says so."""
         fact = {"kind": alert.kind, "shop": alert.shop, "conversation_id": alert.conversation_id}
         receipt = await self.webhooks[alert.shop].tell(
-            alert.text, {**fact, "id": str(alert.seq), "at": alert.at.isoformat()}
+            alert.text,
+            {
+                **fact,
+                "id": str(alert.seq),
+                "at": alert.at.isoformat(),
+                "ref": alert.ref,
+                "tries": str(alert.tries),
+            },
         )
         now = self.machine()
         if receipt.trouble is None or alert.tries >= MOST_TRIES:

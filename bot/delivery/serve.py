@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from bot.clock import Clock
+from bot.contact_store import Contact
 from bot.conversation import Handoff, Outcome
 from bot.delivery.known import known
 from bot.delivery.merge import NextTurn, Pace, as_message, next_turn
@@ -29,6 +31,19 @@ SLOWEST = 60.0
 """Seconds that a turn may take. Leases last longer."""
 
 
+TAPS = 6
+"""Buttons on a card of staff's own; other replies there are texts with numbers."""
+
+
+class Staff(Protocol):
+    """People of the shop who work from a chat account."""
+
+    async def answer(
+        self, contact: Contact, message: Message, extra: Mapping[str, str]
+    ) -> Outcome | None:
+        """What was done for them; None: no command of theirs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """Makes the turns of contacts whose time has come."""
@@ -44,6 +59,7 @@ class Serving:
     lease: Lease | None
     answered: Callable[[], None]
     pictures: TakeIn = untouched
+    staff: Staff | None = None
 
     def take(self, room: int, at_work: frozenset[str]) -> list[Taken]:
         return self.inbox.take(room, self.machine(), self.lease, at_work)
@@ -98,8 +114,21 @@ class Serving:
             await self.bot.settle(message, outcome, way)
         elif taken.contact.tries >= MOST_TRIES:
             await self.bot.settle(message, self._given_up(), self._way(taken, planned, message))
-        else:
+        elif not await self._for_staff(taken, planned, message, way):
             await self.bot.reply(message, way)
+
+    async def _for_staff(
+        self, taken: Taken, planned: NextTurn, message: Message, way: Answering
+    ) -> bool:
+        """Whether this was a command of staff; the deed stands before its turn is written."""
+        extra = planned.messages[-1].incoming.extra
+        told = await self.staff.answer(taken.contact, message, extra) if self.staff else None
+        if told is None:
+            return False
+        if taken.contact.channel == "wecom":
+            way = replace(way, limits=replace(way.limits, choices=TAPS))
+        await self.bot.settle(message, told, way)
+        return True
 
     async def _failed(self, taken: Taken, planned: NextTurn, message: Message) -> None:
         """Again a little later; if not even giving up works, an operator has it."""

@@ -14,7 +14,7 @@ from bot.delivery.loop import Queue, keep_working
 from bot.delivery.merge import Pace
 from bot.delivery.pictures import Pictures
 from bot.delivery.send import Delivering
-from bot.delivery.serve import Serving
+from bot.delivery.serve import Serving, Staff
 from bot.delivery.timers import Firing
 from bot.delivery.watch import Watch, keep_looking
 from bot.engine import Bot
@@ -48,6 +48,7 @@ class Equipment:
     leases: timedelta = timedelta(seconds=90)
     webhooks: Mapping[str, Webhook] = field(default_factory=dict)
     watches: tuple[Watch, ...] = ()
+    staff: Staff | None = None
 
 
 class Worker:
@@ -75,6 +76,7 @@ class Worker:
             lease,
             written,
             pictures,
+            given.staff,
         )
         self.delivering = Delivering(outbox, by_account, *clocks, lease)
         self.firing = Firing(

@@ -4,24 +4,22 @@ import asyncio
 import json
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from bot.case_operations import Asked, CaseDesk, Planned
+from bot.case_operations import Asked, CaseDesk
 from bot.case_store import CaseRows
 from bot.cases import CaseFile
+from bot.delivery.deciding import Deciding
 from bot.errors import BadInput, Forbidden, NotFound, TooLarge
 from bot.http.parts import House, Operating, Operator, Parts
 from bot.messages import TEXT_LIMIT, clean
 from bot.policy_store import PolicyRows
 from handlers.customer.evaluate import Asked as Question
-from handlers.orders.weixin_acts import carry_out
 from handlers.rules.case import Application
 from handlers.rules.case_facts import case_facts, cases_of, with_refunds
-from handlers.rules.case_filing import carried_out
 from handlers.rules.explain import explain
 from handlers.rules.replay import RulesChangedError, read_request, record, replay
 from knowledge.rules.faults import ContentFaultsError
@@ -124,25 +122,8 @@ async def act_on(
     wanted = Asked(
         clean(case_id), act, asked.expected_version, name_of(who), clean(asked.reason or "")
     )
-    desk = CaseDesk(CaseRows(house.store))
-    plan = await asyncio.to_thread(desk.plan, wanted, who.shop, house.clock())
-    plan = await _with_the_platform(house, plan)
-    case = await asyncio.to_thread(desk.write, plan, house.clock())
-    house.worker.nudge()
-    return case.to_json()
-
-
-async def _with_the_platform(house: Parts, plan: Planned) -> Planned:
-    """Carried out in 微信小店 first, whose refusal is the answer; then its state is written.
-
-    If we die in between, its callback or our poll brings the state all the same.
-    """
-    case, desk = plan.before, house.outside.desks.get(plan.before.shop)
-    if case.platform_id is None or desk is None:
-        return plan
-    told = await carry_out(desk, case, plan.act, plan.reason)
-    after = carried_out(plan.after, told.status, told.deadline) if told else plan.after
-    return replace(plan, after=after)
+    deciding = Deciding(house.store, house.clock, house.outside.desks, house.worker.nudge)
+    return (await deciding.act(wanted, who.shop)).to_json()
 
 
 async def _case(house: Parts, who: Operator, case_id: str) -> CaseFile:

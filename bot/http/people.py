@@ -6,6 +6,7 @@ import hmac
 import json
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -13,10 +14,12 @@ from fastapi import APIRouter, File, Header, Query, Response, UploadFile
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
+from bot.contact_store import Contacts
 from bot.conversation import Conversation, Flow
 from bot.engine import Answered
 from bot.errors import BadInput, NotAllowed, NotFound, TooLarge
 from bot.http.parts import House, Parts, Speaking, moment, new_secret, secret_digest
+from bot.inbox_store import GOES_ON
 from bot.masking import mask_identity
 from bot.messages import TEXT_LIMIT, Message, clean
 from bot.pictures import PICTURE_BYTES, picture_kind
@@ -81,11 +84,9 @@ async def open_session(asked: NewSession, house: House) -> dict[str, Any]:
         buyer_id=buyer,
         flow=_about(asked.context) if entrance.audience == "customer" else None,
     )
-    token, now = new_secret(), house.clock()
-    expires = now + timedelta(days=SESSION_DAYS)
-    await asyncio.to_thread(
-        house.store.start_conversation, talk, secret_digest(token), now, expires
-    )
+    token = new_secret()
+    known = bool(asked.identity and asked.identity.signature)
+    talk = await asyncio.to_thread(_begun, house, talk, secret_digest(token), known)
     greeting = {
         "text": house.wording.say(f"greeting_{talk.audience}"),
         "choices": [],
@@ -174,6 +175,26 @@ async def add_picture(
         house.clock(),
     )
     return {"id": picture_id}
+
+
+def _begun(house: Parts, talk: Conversation, digest: str, known: bool) -> Conversation:
+    """The new talk with its session; or the one that this buyer has on a platform, gone on with.
+
+    `known`: the shop's own site has signed who it is. Other talks on the web stay their own.
+    """
+    now = house.clock()
+    expires = now + timedelta(days=SESSION_DAYS)
+    there = None
+    if known and talk.buyer_id and talk.audience == "customer":
+        there = Contacts(house.store).talk_of_buyer(
+            talk.shop, talk.audience, talk.buyer_id, now - GOES_ON
+        )
+    if there is None:
+        house.store.start_conversation(talk, digest, now, expires)
+        return talk
+    house.store.add_session(there, digest, now, expires)
+    # What a platform calls this person is not the page's to know.
+    return replace(talk, id=there)
 
 
 def _about(context: Context | None) -> Flow | None:

@@ -12,7 +12,7 @@ from bot.cases import CaseChange, CaseFile
 from bot.conversation import Outcome, TimerDue
 from bot.mail import Todo
 from bot.messages import Reply
-from handlers.customer.moments import until
+from handlers.customer.moments import until, yuan
 from handlers.customer.ports import CaseShelf
 from handlers.customer.progress import case_line
 from handlers.rules.case import CLOCK, act, is_open
@@ -34,11 +34,37 @@ def changed(before: CaseFile, after: CaseFile, now: datetime, text: str = "") ->
     )  # fmt: skip
 
 
-def with_case(outcome: Outcome, before: int, case: CaseFile, now: datetime) -> Outcome:
-    """`outcome` with the case that the person's own words opened or moved, and its timers."""
+def with_case(
+    outcome: Outcome, before: int, case: CaseFile, now: datetime, wording: Wording
+) -> Outcome:
+    """`outcome` with the case that the person's own words opened or moved, its timers, and word to
+    staff where it is their turn now."""
     timers = timers_of(case, now)
     gone = cancelled(case, timers)
-    return replace(outcome, case=CaseChange(before, case), timers=timers, cancels=gone)
+    todos = (*outcome.todos, *to_review(wording, case))
+    return replace(
+        outcome, case=CaseChange(before, case), timers=timers, cancels=gone, todos=todos
+    )  # fmt: skip
+
+
+def to_review(wording: Wording, case: CaseFile) -> tuple[Todo, ...]:
+    """Staff are told at once of a case that waits for them; what is being filed does not."""
+    if case.status not in MERCHANT or case.filing in ("wanted", "filed"):
+        return ()
+    text = wording.say(
+        "cw_todo_review", what=awaited(wording, case), order_no=case.order_no, title=named(case),
+        amount=wording.say("cw_amount", yuan=yuan(case.refund_fen)) if case.refund_fen else "",
+        until=until(case.deadline) if case.deadline else "",
+    )  # fmt: skip
+    return (Todo("case_review", todo_ref(case.id, case.version, "review"), text, urgent=True),)
+
+
+def awaited(wording: Wording, case: CaseFile) -> str:
+    """What staff have to do about it."""
+    key = f"cw_what_{case.status}"
+    if case.status == WAIT_RECEIPT and case.received_at:
+        key = "cw_what_received"
+    return wording.say(key if key in wording.texts else "cw_what_other")
 
 
 def named(case: CaseFile) -> str:
@@ -116,17 +142,11 @@ class CaseClock:
         limit = until(case.deadline) if case.deadline else ""
         risk = self.wording.say("cw_risk_platform" if case.platform_id else "cw_risk_own")
         text = self.wording.say(
-            f"cw_todo_{what}", what=self._what(case), order_no=case.order_no, title=named(case),
+            f"cw_todo_{what}", what=awaited(self.wording, case), order_no=case.order_no, title=named(case),
             until=limit, risk=risk,
         )  # fmt: skip
         kind = "case_due" if what == "remind" else "case_overdue"
         return Todo(kind, todo_ref(case.id, case.version, what), text, urgent=True)  # type: ignore[arg-type]
-
-    def _what(self, case: CaseFile) -> str:
-        key = f"cw_what_{case.status}"
-        if case.status == WAIT_RECEIPT and case.received_at:
-            key = "cw_what_received"
-        return self.wording.say(key if key in self.wording.texts else "cw_what_other")
 
     def _buyer_reminder(self, case: CaseFile) -> str:
         key = f"cw_remind_{case.status}" + ("_platform" if case.platform_id else "")

@@ -74,7 +74,7 @@ class Commands:
         if self.files(matter.order):
             case = planned(case, turn.now, decision.window.ends if decision.window else None)
         told = self.outcomes.say(matter, self._filed(case), "filed")
-        return with_case(told, 0, case, turn.now)
+        return with_case(told, 0, case, turn.now, self.outcomes.wording)
 
     def _filed(self, case: CaseFile) -> str:
         wording, limit = self.outcomes.wording, until(case.deadline) if case.deadline else ""

@@ -14,7 +14,7 @@ from bot.cases import CaseChange, CaseFile
 from bot.conversation import Outcome, Timer, TimerDue
 from bot.mail import Todo
 from bot.messages import Reply
-from handlers.customer.case_clock import NOTHING, changed, named
+from handlers.customer.case_clock import NOTHING, changed, named, to_review
 from handlers.customer.evaluate import AfterSales
 from handlers.customer.ports import CaseShelf, Policies
 from handlers.customer.progress import case_line
@@ -194,7 +194,7 @@ class Mirror:
         text = self.wording.say("cw_seen", title=named(case), line=case_line(self.wording, case))
         return Outcome(
             (Reply(text),), "flow", "refund_status", case=CaseChange(0, case),
-            timers=timers, cancels=cancelled(case, timers),
+            timers=timers, cancels=cancelled(case, timers), todos=to_review(self.wording, case),
         )  # fmt: skip
 
 

@@ -71,7 +71,8 @@ class Outcomes:
             moved = act(case, name, BUYER, turn.now, note)
         except CaseRefused as refused:
             return self.refused(matter, refused)
-        return with_case(self.say(matter, said, "filed"), case.version, moved, turn.now)
+        told = self.say(matter, said, "filed")
+        return with_case(told, case.version, moved, turn.now, self.wording)
 
     def refused(self, matter: Matter, refused: CaseRefused) -> Outcome:
         """Why the case did not change."""

@@ -60,7 +60,7 @@ def test_the_comparison_sees_what_is_missing(engine: sa.Engine) -> None:
     upgrade(engine)
     with engine.begin() as db:
         db.exec_driver_sql("DROP INDEX messages_in_order")
-        db.exec_driver_sql("ALTER TABLE conversations DROP COLUMN buyer_id")
+        db.exec_driver_sql("ALTER TABLE conversations DROP COLUMN handoff_id")
     assert len(difference(engine)) == 2
 
 

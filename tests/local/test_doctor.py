@@ -233,6 +233,23 @@ def test_an_address_that_nobody_outside_can_reach(clinic: Clinic) -> None:
     assert "连不上" in str(marked(of(sections, "kf"), "wrong"))
 
 
+def test_who_may_act_and_who_is_told(clinic: Clinic) -> None:
+    told = of(clinic.examined(offline=True), "wecom")
+    assert "2 名店员" in str(marked(told, "fine"))
+    assert "没有试发提醒" in str(marked(told, "unsure"))
+    clinic.write(change=lambda account: account.update(
+        {"alert": ["boss", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k"]}
+        if account["kind"] == "wecom" else {}
+    ))  # fmt: skip
+    assert "1 个收提醒的人不在 staff" in str(
+        marked(of(clinic.examined(offline=True), "wecom"), "mind")
+    )
+    clinic.write(change=lambda account: account.pop("staff", None))
+    assert "不能接手会话" in str(marked(of(clinic.examined(offline=True), "wecom"), "unsure"))
+    clinic.write(change=lambda account: account.pop("alert", None))
+    assert "没有写 alert" in str(marked(of(clinic.examined(offline=True), "wecom"), "mind"))
+
+
 def test_a_personal_account_is_a_risk_that_is_named(clinic: Clinic) -> None:
     content = accounts_file(clinic.base, "ws://127.0.0.1:9", "tea")
     personal = {"kind": "wechaty", "name": "wx", "entrance": "standin-customer", "token": "abc"}

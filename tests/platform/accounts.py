@@ -10,6 +10,8 @@ from tests.platform.world import World
 KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 TOKEN, SECRET = "standin", "stand-in-secret"
 ROBOT = "robot"
+STAFF = "zhangsan"
+"""A member who may act, and gets the alerts; `lisi` is another."""
 CORP, KFID = "ww1111222233334444", "wkStandIn"
 APPS = {
     "commkf": "wx1111111111111111",
@@ -39,7 +41,12 @@ ACCOUNTS = {
     "official": Standing("official", "oa", APPS["official"], {"transfer": True}),
     "quiet": Standing("official", "quiet", APPS["quiet"], {"push": False}),
     "miniprogram": Standing("miniprogram", "mini", APPS["miniprogram"], json=True),
-    "wecom": Standing("wecom", "staff", CORP, {"agent_id": 1000002}),
+    "wecom": Standing(
+        "wecom",
+        "staff",
+        CORP,
+        {"agent_id": 1000002, "staff": [STAFF, "lisi"], "alert": [STAFF, "lisi"]},
+    ),
 }
 """By the name that tests and the page use."""
 
@@ -51,6 +58,7 @@ def accounts_file(base: str, line: str, shop: str = "demo") -> dict[str, Any]:
         {"name": "standin-staff", "shop": shop, "audience": "merchant"},
     ]
     robot = {"kind": "aibot", "name": ROBOT, "entrance": "standin-staff", "bot_id": ROBOT}
+    robot |= {"staff": [STAFF]}  # type: ignore[dict-item]
     accounts = [_entry(standing, base) for standing in ACCOUNTS.values()]
     accounts.append({**robot, "secret": SECRET, "address": line})
     return {"shops": [shop], "entrances": entrances, "accounts": accounts}

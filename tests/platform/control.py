@@ -15,7 +15,7 @@ from tests.platform.courier import Courier, Mood, Push
 from tests.platform.files import keep_sealed
 from tests.platform.kf import enters
 from tests.platform.robot import Robots
-from tests.platform.world import World
+from tests.platform.world import Sent, World
 
 PAGE = Path(__file__).parent / "page.html"
 
@@ -44,6 +44,12 @@ def control_routes(world: World, courier: Courier, robots: Robots) -> list[Route
             world.deliver(ACCOUNTS[account].app, person, "passive", body)
         return JSONResponse({"tries": push.tries, "status": push.status, "passive": passive})
 
+    async def tap(request: Request) -> Response:
+        """{"account", "person", "task", "key"}: a button of a card."""
+        asked = await request.json()
+        push = await courier.tap(asked["account"], asked["person"], asked["task"], asked["key"])
+        return _told(asked["account"], asked["person"], push)
+
     async def show(request: Request) -> Response:
         """The body is the picture; account and person stand in the query."""
         asked = request.query_params
@@ -58,8 +64,9 @@ def control_routes(world: World, courier: Courier, robots: Robots) -> list[Route
     async def sent(request: Request) -> Response:
         person, since = request.query_params["person"], int(request.query_params.get("since", 0))
         mine = [one for one in world.sent if one.to == person]
-        rows = [{"id": one.id, "text": one.text, "body": one.body} for one in mine[since:]]
-        return JSONResponse({"items": rows, "next": len(mine)})
+        rows = [_shown(world, one) for one in mine[since:]]
+        changed = {task: words for (_, task), words in world.changed.items()}
+        return JSONResponse({"items": rows, "next": len(mine), "changed": changed})
 
     async def trouble(request: Request) -> Response:
         """{"path", "answers": [errcode body or HTTP status]} | {"revoke_tokens"} | a Mood
@@ -86,9 +93,19 @@ def control_routes(world: World, courier: Courier, robots: Robots) -> list[Route
         Route("/_stand_in/state", state),
         Route("/_stand_in/say", say, methods=["POST"]),
         Route("/_stand_in/show", show, methods=["POST"]),
+        Route("/_stand_in/tap", tap, methods=["POST"]),
         Route("/_stand_in/sent", sent),
         Route("/_stand_in/trouble", trouble, methods=["POST"]),
     ]
+
+
+def _shown(world: World, one: Sent) -> dict[str, Any]:
+    """What arrived, with a card's buttons and what it says since it was changed."""
+    task = (one.body.get("template_card") or {}).get("task_id", "")
+    buttons = [{"key": key, "label": label} for key, label in one.buttons]
+    told = {"id": one.id, "text": one.text, "body": one.body}
+    changed = world.changed.get((one.app, task), "")
+    return {**told, "task": task, "buttons": buttons, "changed": changed}
 
 
 async def _to_robot(robots: Robots, courier: Courier, asked: dict[str, Any]) -> Response:

@@ -74,6 +74,18 @@ class Courier:
             more = {"MsgType": "image", "MediaId": media_id, "PicUrl": "https://mmbiz.qpic.cn/x"}
         return await self.push(standing, self._fields(standing, person, "", more))
 
+    async def tap(self, account: str, person: str, task: str, key: str) -> Push:
+        """A person taps a button of a card; the code changes that card once."""
+        standing = ACCOUNTS[account]
+        self.number += 1
+        code = f"code-{self.number}"
+        self.world.tapped[code] = (standing.app, task, False)
+        event = {"Event": "template_card_event", "EventKey": key, "TaskId": task}
+        card = {"CardType": "button_interaction", "ResponseCode": code}
+        fields = self._fields(standing, person, "", {})
+        plain = {name: fields[name] for name in ("ToUserName", "FromUserName", "CreateTime")}
+        return await self.push(standing, {**plain, "MsgType": "event", **event, **card})
+
     async def push(self, standing: Standing, fields: dict[str, Any]) -> Push:
         """The same callback until it is acknowledged, each try signed anew."""
         if self.chance() < self.mood.reorders:

@@ -29,8 +29,17 @@ class Sent:
         """Its words, of whatever kind it is."""
         kind = self.body.get("msgtype") or self.body.get("msg_type") or ""
         inner = self.body.get(kind) or {}
+        if kind == "template_card":
+            parts = [inner.get("main_title", {}).get("title"), inner.get("sub_title_text")]
+            return "\n".join(str(part) for part in parts if part)
         told = (inner.get(name) for name in ("content", "head_content", "tail_content"))
         return "".join(str(part) for part in told if part)
+
+    @property
+    def buttons(self) -> list[tuple[str, str]]:
+        """(key, label) of a card's buttons."""
+        card = self.body.get("template_card") or {}
+        return [(each["key"], each["text"]) for each in card.get("button_list", [])]
 
 
 @dataclass
@@ -77,6 +86,10 @@ class World:
     agents: set[str] = field(default_factory=lambda: {"1000002"})
     kf_accounts: dict[str, bool] = field(default_factory=lambda: {"wkStandIn": True})
     """Customer-service accounts, and whether they were handed to the API."""
+    tapped: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
+    """Response codes: app, task, and whether the card was changed with it."""
+    changed: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What a card says since it was changed, by app and task."""
     empty_pages: int = 0
     """So many pages come empty with has_more."""
     planned: dict[str, deque[Body | int]] = field(default_factory=lambda: defaultdict(deque))

@@ -1,6 +1,7 @@
 """A WeCom application keeps the contracts; and what only it does."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -107,6 +108,8 @@ class TestSending(SendingContract):
         buttons = (Choice("approve:7", "同意"), Choice("reject:7", "不同意"))
         alert = Alert("case-7-1", "待审核：退款 88 元", "订单 3700001", "https://a/b", buttons)
 
+        world.tapped["rc1"] = (CORP, "case-7-1", False)
+
         async def work(channel: Any) -> list[Receipt]:
             return [
                 await channel.alert(("zhang", "li"), alert),
@@ -116,12 +119,58 @@ class TestSending(SendingContract):
 
         receipts = self.run(work, world)
         assert [receipt.trouble for receipt in receipts] == [None] * 3  # type: ignore[attr-defined]
-        card, notice, done = (sent.body for sent in world.sent)
-        assert card["touser"] == "zhang|li"
+        card, again, notice, done = (sent.body for sent in world.sent)
+        assert (card, [sent.to for sent in world.sent[:2]]) == (again, ["zhang", "li"])
         assert card["template_card"]["card_type"] == "button_interaction"
         assert [b["key"] for b in card["template_card"]["button_list"]] == ["approve:7", "reject:7"]
         assert notice["template_card"]["card_type"] == "text_notice"
         assert done["button"] == {"replace_name": "已同意"}
+
+    def test_who_got_an_alert_does_not_get_it_again_for_others(self) -> None:
+        world = World(lambda: NOW)
+        some = {"errcode": 0, "errmsg": "ok", "invaliduser": "li"}
+        every = {"errcode": 0, "errmsg": "ok", "invaliduser": "li", "unlicenseduser": "zhang"}
+        world.plan(SEND, some, every)
+
+        async def work(channel: Any) -> list[Receipt]:
+            alert = Alert("t", "等人工 · tea", "3号")
+            return [await channel.alert(("zhang", "li"), alert) for _ in range(2)]
+
+        told = self.run(work, world)
+        assert isinstance(told, list)
+        first, second = told
+        assert (first.trouble, "li" in first.detail) == (None, True)
+        assert second.trouble == "refused"
+
+    def test_an_alert_with_nothing_to_tap_is_a_text(self) -> None:
+        world = World(lambda: NOW)
+
+        async def work(channel: Any) -> list[Receipt]:
+            return [await channel.alert(("zhang",), Alert("t", "代提交失败 · tea", "3号 去后台看"))]
+
+        assert self.run(work, world) == [Receipt(platform_id="sent-1")]
+        assert world.texts_to("zhang") == ["代提交失败 · tea\n3号 去后台看"]
+
+    def test_a_reply_with_something_to_tap_is_a_card_if_it_fits(self) -> None:
+        world = World(lambda: NOW)
+        taps = (Choice("st:approve:7:1:8800", "确认退88元"), Choice("st:no:7", "先不退"))
+        short = replace(self.letter("7号：退88元，确认吗？"), choices=taps)
+        long = replace(self.letter("长" * 200), choices=taps)
+        self.sent(world, short, replace(short, tries=1), long)
+        card, repeat, text = world.sent
+        assert card.buttons == [(each.id, each.label) for each in taps]
+        assert card.text == "7号：退88元，确认吗？"
+        assert card.body["template_card"]["task_id"] != repeat.body["template_card"]["task_id"]
+        assert text.body["msgtype"] == "text"
+        assert text.text.endswith("1. 确认退88元\n2. 先不退")
+
+
+def test_what_staff_say_is_never_merged() -> None:
+    contract = TestCallbacks()
+    channel = wecom(contract.keys(), staff=frozenset({"zhangsan"}))
+    fields = [message(Content="同意 7"), message(Content="在吗") | {"FromUserName": "lisi"}]
+    told = [channel.receive(contract.pusher().message(each, NOW)).letters[0] for each in fields]
+    assert [each.mergeable for each in told] == [False, True]
 
 
 def letter(fields: dict[str, object], json: bool = False) -> Any:

@@ -115,6 +115,46 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
     assert "corp-secret" not in told
 
 
+def staffed(**fields: Any) -> dict[str, Any]:
+    content = whole()
+    content["accounts"][5] |= fields
+    return content
+
+
+ROBOT = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=${SHOP_SECRET}"
+
+
+def test_staff_and_those_who_are_told(tmp_path: Path) -> None:
+    content = staffed(staff=["zhangsan", "li.si@tea"], alert=["zhangsan", ROBOT])
+    content["accounts"][6]["staff"] = "zhangsan"
+    wecom, robot = load_accounts(written(tmp_path, content), ENVIRON).accounts[5:7]
+    assert wecom.several("staff") == ("zhangsan", "li.si@tea")
+    assert wecom.several("alert")[1].endswith("key=very-secret-thing")
+    assert robot.several("staff") == ("zhangsan",)
+    assert robot.several("alert") == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"staff": ["@all"]}, "staff 里应是通讯录里的账号"),
+        ({"staff": ["zhang san", "张三", ""]}, "staff 里应是通讯录里的账号"),
+        ({"staff": ["li", "li"]}, "staff 有人写了两次"),
+        ({"staff": [f"m{n}" for n in range(201)]}, "staff 最多写 200 个"),
+        ({"staff": [7]}, "staff 应是文字"),
+        ({"staff": {"li": 1}}, "staff 应是文字"),
+        ({"alert": ["http://example.com/hook"]}, "alert 的群机器人应是 https://"),
+        ({"alert": ["${NOT_SET}"]}, "NOT_SET"),
+        ({"alert": ["li"], "active": False}, "active 就不能是 false"),
+        ({"alert": ["a|b"], "staff": ["#"]}, "alert 里应是"),
+    ],
+)
+def test_odd_staff_is_refused_in_words(tmp_path: Path, fields: dict[str, Any], told: str) -> None:
+    found = faults(tmp_path, staffed(**fields))
+    assert any(told in fault for fault in found)
+    assert len(found) == len([name for name in fields if name != "active"])
+
+
 def test_accounts_are_named_once(tmp_path: Path) -> None:
     content = whole()
     content["accounts"] += [content["accounts"][1], content["accounts"][6]]
