@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from fastapi import APIRouter, Request, Response
 
+from bot.channels.account_fields import KINDS
 from bot.channels.base import (
     BODY_BYTES,
     REASONS,
@@ -69,7 +70,7 @@ class Doors:
 
     def count(self, kind: str, refusal: NotGenuine) -> None:
         """One more. The names a stranger makes up are not counted one by one."""
-        known = kind if any(kind == name for name, _ in self.channels) else "other"
+        known = kind if kind in KINDS else "other"
         assert refusal.reason in REASONS
         self.refused[known, refusal.reason] += 1
 
