@@ -97,6 +97,14 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """So many sends to one person within `per`; what is more, a platform may throw away unsaid."""
+
+    sends: int
+    per: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a platform lets us send. No window: always. `idempotent`: it knows our key again."""
 
@@ -104,6 +112,7 @@ class Limits:
     windows: tuple[Window, ...] = ()
     choices: int = 0
     idempotent: bool = False
+    rates: tuple[Rate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,10 @@ class Entrance:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a person. `id` is the sender's, unique within the conversation."""
+    """One message of a person. `id` is the sender's, unique within the conversation.
+
+    `in_room`: said in a group, where everybody reads the answer.
+    """
 
     id: str
     conversation_id: str
@@ -38,6 +41,7 @@ class Message:
     at: datetime
     choice: str | None = None
     attachments: tuple[str, ...] = ()
+    in_room: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ waiting letter is ever taken, so that replies arrive in their order.
 """
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -38,6 +39,11 @@ class Sending:
     openings: tuple[Opening | None, ...]
 
 
+Account = tuple[str, str]
+"""(channel, account)"""
+
+NO_BOUND: Final[Mapping[Account, int]] = {}
+
 Spend = Callable[[Sequence[Opening | None]], Sequence[Opening | None]]
 
 
@@ -48,15 +54,24 @@ class Outbox:
         self._store = store
 
     def take(
-        self, limit: int, now: datetime, lease: Lease | None, besides: Collection[str] = ()
+        self,
+        limit: int,
+        now: datetime,
+        lease: Lease | None,
+        besides: Collection[str] = (),
+        left: Mapping[Account, int] = NO_BOUND,
+        each: int = 1_000_000,
     ) -> list[Sending]:
-        """First letters of contacts not in `besides`; leased if there are several workers."""
+        """First letters of contacts not in `besides`, of every account at most `each` (or what is
+        `left` of that); leased if there are several workers."""
         if not limit:
             return []
         with self._store.writing() if lease else self._store.reading() as db:
             mine = sa.and_(_due(now), outbox.c.contact_id.not_in(besides), free(outbox, db, now))
+            mine = sa.and_(mine, *(_not_of(name) for name, room in left.items() if not room))
             found = _select().where(mine).order_by(outbox.c.seq).limit(limit)
-            rows = db.execute(found.with_for_update(skip_locked=True, of=outbox)).all()
+            locked = db.execute(found.with_for_update(skip_locked=True, of=outbox))
+            rows = list(_bounded(locked, left, each))
             if lease and rows:
                 seqs = outbox.c.seq.in_([row.seq for row in rows])
                 values = held(db, lease.holder, lease.lasts, now)
@@ -78,6 +93,22 @@ class Outbox:
         tries = {"tries": outbox.c.tries + 1, "due_at": until}
         with self._store.writing() as db:
             _update(db, letter, tries | {"trouble": receipt.trouble, "detail": receipt.detail})
+
+    def rest(self, letter: Sending, until: datetime) -> None:
+        """It was not tried: not before `until`."""
+        with self._store.writing() as db:
+            _update(db, letter, {"due_at": until})
+
+    def sent_since(self, letter: Sending, moment: datetime) -> int:
+        """How much this person has got since then."""
+        mine = sa.and_(
+            outbox.c.conversation_id == letter.conversation_id,  # it has an index
+            outbox.c.contact_id == letter.contact_id,
+            outbox.c.state == "sent",
+            outbox.c.done_at > moment,
+        )
+        with self._store.reading() as db:
+            return int(db.execute(sa.select(sa.func.count()).where(mine)).scalar_one())
 
     def set_aside(self, letter: Sending, receipt: Receipt, todo: Todo, at: datetime) -> None:
         """Cannot be delivered: from now on it is an operator's to-do."""
@@ -175,6 +206,19 @@ def undelivered(sending: Sending, receipt: Receipt) -> Todo:
     reason = receipt.detail or "平台拒收"
     text = f"这条回复没发出去（{reason}）：{sending.letter.text[:300]}"
     return Todo("undelivered", f"letter:{sending.letter.key}:{sending.letter.tries}", text)
+
+
+def _not_of(account: Account) -> sa.ColumnElement[bool]:
+    return sa.or_(outbox.c.channel != account[0], outbox.c.account != account[1])
+
+
+def _bounded(rows: Iterable[Any], left: Mapping[Account, int], each: int) -> Iterator[Any]:
+    taken: Counter[Account] = Counter()
+    for row in rows:
+        account = (row.channel, row.account)
+        taken[account] += 1
+        if taken[account] <= left.get(account, each):
+            yield row
 
 
 def _due(now: datetime) -> sa.ColumnElement[bool]:

@@ -64,7 +64,7 @@ def at_the_counter(guide: Handler, returns: Returns, wording: Wording) -> dict[s
     return {
         **dict.fromkeys(AFTER_SALES, returns),
         "policy_question": AboutOrders(returns, guide, returns.consulting),
-        "human_handoff": PersonAsked(Asked(wording), returns.rules, returns.policies),
+        "human_handoff": PersonAsked(Asked(wording), returns.rules, returns.policies, wording),
         "greeting": Overheard(returns, talk.greet),
         "thanks_bye": Overheard(returns, talk.thank),
         "out_of_scope": Overheard(returns, talk.decline, names=True),

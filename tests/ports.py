@@ -1,4 +1,4 @@
-"""Ports for servers that cannot choose one by themselves."""
+"""Ports of loopback: free ones for servers that cannot choose by themselves, and who is there."""
 
 import socket
 
@@ -8,3 +8,9 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    """Whether somebody does at this port of loopback."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -31,7 +31,7 @@ from bot.channels.aibot_state import (
     Write,
 )
 from bot.channels.api import explained
-from bot.channels.base import SAID, Malformed
+from bot.channels.base import SAID, WECOM_RATES, Malformed
 from bot.channels.forms import Form, read_json
 from bot.channels.rendering import numbered, too_long
 from bot.mail import Incoming, Limits, Outgoing, Receipt, Window
@@ -54,6 +54,7 @@ LIMITS: Final = Limits(
         Window((*SAID, "choice"), timedelta(hours=24)),
         Window(("event",), WELCOME_WITHIN, 1),
     ),
+    rates=WECOM_RATES,
 )
 _REMEMBERED = 1000
 

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 from bot.channels.desk import Desk
 from bot.clock import SHANGHAI
 from bot.errors import KaidianError
-from bot.mail import Channel, Incoming, Kind, Outgoing, Receipt
+from bot.mail import Channel, Incoming, Kind, Outgoing, Rate, Receipt
 
 FRESH = timedelta(minutes=5)
 """A signed callback older than this is a replay (no platform publishes a limit of its own)."""
@@ -19,10 +19,15 @@ BODY_BYTES = 256 * 1024
 """More than any callback needs: they carry text and ids, never media."""
 
 SAID: tuple[Kind, ...] = (
-    *("text", "choice", "image", "voice", "video", "file", "location", "link", "card"),
+    *("text", "image", "voice", "video", "file", "location", "link", "card"),
     "unknown",
 )
-"""Everything that a person does by hand, as windows for answering count it."""
+"""Everything that a person does by hand, as windows for answering count it. Whether a tap counts
+too differs: for an official account it is a menu click, good for one minute."""
+
+
+WECOM_RATES = (Rate(30, timedelta(minutes=1)), Rate(1000, timedelta(hours=1)))
+"""To one member; excess is discarded in silence (D p/90236). So with a robot's conversations."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from bot.mail import Receipt
 
@@ -32,6 +33,7 @@ class Desk:
         self._hold, self._politely = hold, politely
         self._waiting: dict[str, asyncio.Future[str]] = {}
         self._tries: OrderedDict[str, int] = OrderedDict()
+        self._said: OrderedDict[str, str] = OrderedDict()
 
     @contextmanager
     def place(self, person: str) -> Iterator["asyncio.Future[str]"]:
@@ -60,13 +62,27 @@ class Desk:
         waiting.set_result(text)
         return Receipt()
 
+    def said(self, message_id: str) -> str:
+        """What was answered to this message; '' if nothing was. The platform brings it again only
+        when it did not hear that: it may have hung up while we spoke."""
+        return self._said.get(message_id, "")
+
+    def says(self, message_id: str, text: str) -> None:
+        """`text` goes out as the answer to this message."""
+        self._said[message_id] = text
+        _forget(self._said)
+
     def patience(self, message_id: str) -> timedelta:
         """How long this try of the platform may be kept waiting."""
         tries = self._tries.pop(message_id, 0) + 1
         self._tries[message_id] = tries
-        while len(self._tries) > _REMEMBERED:
-            self._tries.popitem(last=False)
+        _forget(self._tries)
         return self._hold if tries < _LAST_TRY else self._politely
+
+
+def _forget(known: "OrderedDict[str, Any]") -> None:
+    while len(known) > _REMEMBERED:
+        known.popitem(last=False)
 
 
 async def awaited(place: "asyncio.Future[str]", within: timedelta) -> str | None:

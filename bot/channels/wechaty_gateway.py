@@ -15,6 +15,7 @@ from grpclib.const import Status
 from grpclib.exceptions import GRPCError, StreamTerminatedError
 from wechaty_grpc.wechaty import PuppetStub
 
+from bot.channels.media import bounded
 from bot.channels.wechaty import Happened, Lost, Refused
 from bot.channels.wechaty_items import Person, Said
 
@@ -67,16 +68,10 @@ class Gateway:
 
     async def picture(self, message_id: str, most: int) -> bytes | None:
         """The picture of a message; None where it has more than `most` bytes."""
-        chunks, size = [], 0
         with _told():
             async with asyncio.timeout(PATIENCE):
                 stream = self._stub.message_image_stream(id=message_id, type=_ORIGINAL)
-                async for part in stream:
-                    chunks.append(part.file_box_chunk.data)
-                    size += len(chunks[-1])
-                    if size > most:
-                        return None
-        return b"".join(chunks)
+                return await bounded((part.file_box_chunk.data async for part in stream), most)
 
     def close(self) -> None:
         self._channel.close()

@@ -10,7 +10,7 @@ from typing import Any, Final
 import httpx
 
 from bot.channels.api import Api, read_answer
-from bot.channels.base import Answer, Callback, Failed, Passive, Received, moment
+from bot.channels.base import WECOM_RATES, Answer, Callback, Failed, Passive, Received, moment
 from bot.channels.crypto import Keys
 from bot.channels.desk import Desk
 from bot.channels.envelope import Pushed, greet_corp, open_corp
@@ -26,7 +26,7 @@ from knowledge.errcodes import Codes
 KIND: Final = "wecom"
 SEND = "cgi-bin/message/send"
 UPDATE = "cgi-bin/message/update_template_card"
-LIMITS: Final = Limits(2048)
+LIMITS: Final = Limits(2048, rates=WECOM_RATES)
 _BUTTONS = 6
 
 

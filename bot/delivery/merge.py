@@ -78,7 +78,10 @@ def as_message(run: Sequence[Waiting], conversation_id: str, offered: Sequence[C
     if choice and choice.startswith("ask:"):
         text = choice.removeprefix("ask:")
     media = tuple(name for each in run for name in each.incoming.media)
-    return Message(turn_id(run[0]), conversation_id, text[:TEXT_LIMIT], run[-1].at, choice, media)
+    return Message(
+        turn_id(run[0]), conversation_id, text[:TEXT_LIMIT], run[-1].at, choice, media,
+        in_room=bool(first.room),
+    )  # fmt: skip
 
 
 def _words(said: Incoming) -> str:

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 from bot.channels.base import HandsOver
@@ -11,7 +13,7 @@ from bot.clock import Clock
 from bot.delivery.retry import again_at
 from bot.delivery.windows import may_send, spent
 from bot.errors import StorageLost
-from bot.mail import Channel, Lease, Receipt, Todo
+from bot.mail import Channel, Lease, Rate, Receipt, Todo
 from bot.outbox_store import Outbox, Sending, undelivered
 
 logger = logging.getLogger(__name__)
@@ -32,9 +34,18 @@ class Delivering:
     clock: Clock
     machine: Clock
     lease: Lease | None
+    each: int = 1_000_000
+    """Letters of one account that may be at work at a time: a platform that is slow, or wants a
+    pause between two sends, must not keep the others waiting."""
+    at_work: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """The account of every letter at work, by its number."""
 
     def take(self, room: int, at_work: frozenset[str]) -> list[Sending]:
-        return self.outbox.take(room, self.machine(), self.lease, at_work)
+        busy = Counter(list(self.at_work.values()))
+        left = {account: max(0, self.each - count) for account, count in busy.items()}
+        found = self.outbox.take(room, self.machine(), self.lease, at_work, left, self.each)
+        self.at_work.update({one.seq: (one.letter.channel, one.letter.account) for one in found})
+        return found
 
     @staticmethod
     def lane(sending: Sending) -> str:
@@ -42,12 +53,23 @@ class Delivering:
 
     async def deliver(self, sending: Sending) -> None:
         """Send it, put it off, or set it aside for an operator."""
+        try:
+            await self._deliver(sending)
+        finally:
+            self.at_work.pop(sending.seq, None)
+
+    async def _deliver(self, sending: Sending) -> None:
+        channel = self.channels.get((sending.letter.channel, sending.letter.account))
+        rates = channel.limits.rates if channel else ()
+        pause = await asyncio.to_thread(self._pause, sending, rates) if rates else None
+        if pause:
+            await asyncio.to_thread(self.outbox.rest, sending, self.machine() + pause)
+            return
         receipt = await self._sent(sending)
         # A letter that went out must be marked, or it goes out again.
         async with asyncio.timeout(MARKING if self.lease else MARKING_ALONE):
             while not await self._marked(sending, receipt):
                 await asyncio.sleep(0.1)
-        channel = self.channels.get((sending.letter.channel, sending.letter.account))
         if receipt.trouble is None and isinstance(channel, HandsOver):
             await self._handed_over(sending, channel)
 
@@ -63,6 +85,14 @@ class Delivering:
         if receipt.trouble:
             todo = _not_handed_over(sending, receipt)
             await asyncio.to_thread(self.outbox.note, sending, todo, self.clock())
+
+    def _pause(self, sending: Sending, rates: Sequence[Rate]) -> timedelta | None:
+        """How long to wait so that this person does not get more than the platform brings."""
+        now = self.clock()
+        for rate in rates:
+            if self.outbox.sent_since(sending, now - rate.per) >= rate.sends:
+                return rate.per / rate.sends
+        return None
 
     async def _sent(self, sending: Sending) -> Receipt:
         letter = sending.letter

@@ -26,6 +26,7 @@ from bot.timer_store import Timers
 from knowledge.wording import Wording
 
 TURNS_AT_ONCE, LETTERS_AT_ONCE, TIMERS_AT_ONCE, ALERTS_AT_ONCE = 4, 8, 2, 2
+OF_ONE_ACCOUNT = LETTERS_AT_ONCE // 2
 TIMER_PAUSE = 1.0
 """Seconds between two looks for timers and alerts: nobody waits for them to the blink."""
 
@@ -78,7 +79,7 @@ class Worker:
             pictures,
             given.staff,
         )
-        self.delivering = Delivering(outbox, by_account, *clocks, lease)
+        self.delivering = Delivering(outbox, by_account, *clocks, lease, OF_ONE_ACCOUNT)
         self.firing = Firing(
             Timers(given.store), contacts, given.bot, *said, *clocks, lease, written
         )

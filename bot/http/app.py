@@ -15,6 +15,7 @@ from bot.http import (
     conversations,
     demo,
     knowledge,
+    metrics,
     orders,
     pages,
     people,
@@ -39,7 +40,7 @@ def build_app(house: Parts) -> FastAPI:
     app.state.parts = house
     for part in (
         *(pages, people, stream, plan, knowledge, aftersales, orders, cases, conversations),
-        *(shops, tools, todos, after_sales_calls),
+        *(shops, tools, todos, after_sales_calls, metrics),
     ):
         app.include_router(part.router)
     if house.joined:

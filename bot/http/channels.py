@@ -1,5 +1,6 @@
 """Callbacks of the platforms: `GET|POST /channels/{kind}/{account}`."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from fastapi import APIRouter, Request, Response
 
+from bot.channels.account_fields import KINDS
 from bot.channels.base import (
     BODY_BYTES,
     REASONS,
@@ -20,7 +22,7 @@ from bot.channels.base import (
     Receiver,
     UnknownAccount,
 )
-from bot.channels.desk import awaited
+from bot.channels.desk import Desk, awaited
 from bot.channels.media import bounded
 from bot.clock import Clock, wall_clock
 from bot.mail import Incoming
@@ -69,7 +71,7 @@ class Doors:
 
     def count(self, kind: str, refusal: NotGenuine) -> None:
         """One more. The names a stranger makes up are not counted one by one."""
-        known = kind if any(kind == name for name, _ in self.channels) else "other"
+        known = kind if kind in KINDS else "other"
         assert refusal.reason in REASONS
         self.refused[known, refusal.reason] += 1
 
@@ -88,8 +90,7 @@ class Doors:
                 return received.answer
             if passive.hand_over and away:
                 return passive.hand_over()
-            letter = received.letters[0]
-            text = place and await awaited(place, passive.desk.patience(letter.id))
+            text = place and await _answered(passive.desk, received.letters[0].id, place)
             return passive.speak(text) if text else received.answer
 
     async def _away(self, received: Received) -> bool:
@@ -97,6 +98,14 @@ class Doors:
         if not (received.passive and received.passive.hand_over and received.letters):
             return False
         return await self.taken(received.letters[0])
+
+
+async def _answered(desk: Desk, message_id: str, place: "asyncio.Future[str]") -> str | None:
+    said = desk.said(message_id)
+    text = said or await awaited(place, desk.patience(message_id))
+    if text:
+        desk.says(message_id, text)
+    return text
 
 
 def channel_router(doors: Doors) -> APIRouter:

@@ -7,11 +7,12 @@ unpaired surrogate or a body nested 10,000 deep in the wrong place; here they ar
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.channels.media import bounded
 from bot.errors import BadInput, KaidianError, TooLarge
 from bot.http.faults import fault_response
 
@@ -87,15 +88,18 @@ def _wants_json(scope: Scope) -> bool:
 
 
 async def _read(receive: Receive) -> bytes:
-    chunks, size, more = [], 0, True
+    body = await bounded(_chunks(receive), JSON_BYTES)
+    if body is None:
+        raise TooLarge(f"请求正文超过 {JSON_BYTES // 1024} KB")
+    return body
+
+
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
     while more:
         part = await receive()
-        chunks.append(part.get("body", b""))
-        size += len(chunks[-1])
-        if size > JSON_BYTES:
-            raise TooLarge(f"请求正文超过 {JSON_BYTES // 1024} KB")
+        yield part.get("body", b"")
         more = part.get("more_body", False)
-    return b"".join(chunks)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

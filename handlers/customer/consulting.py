@@ -99,7 +99,7 @@ class Consulting:
             return None
         policy = await self.policies(turn.conversation.shop)
         said = "".join(self.wording.say(t.key, **_blanks(t.key, policy)) for t in topics)
-        if not early:
+        if not early and not turn.message.in_room:
             said += self.wording.say("as_consult_order")
         reply = Reply(
             said or self.wording.say("as_consult_open"),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.conversation import Outcome, Turn
-from bot.messages import Choice
+from bot.messages import Choice, Reply
 from handlers.customer.commands import Commands
 from handlers.customer.consulting import Consulting, before_buying
 from handlers.customer.evaluate import AfterSales
@@ -67,6 +67,9 @@ class Returns:
             consulted = await self.consulting(turn, talk)
             if consulted:
                 return consulted
+        if turn.message.in_room:
+            # Everybody reads along: nothing of an order or a case is asked for, proven or told.
+            return Outcome((Reply(self.wording.say("as_room")),), "declined")
         found = await Which(self.orders, self.cases, self.rules.understand.words)(turn, talk)
         matters = Matters(self.rules, self.cases, self.policies)
         verdicts = Verdicts(matters, self.outcomes, self.on_platform, self.files)

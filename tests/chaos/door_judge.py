@@ -41,6 +41,8 @@ class DoorVerdict:
     turns: int
     letters: int
     merged: int
+    kept: dict[str, int]
+    """Messages in the inbox, by account."""
     set_aside: dict[str, int]
     """To-dos for an operator, by account and reason."""
 
@@ -71,6 +73,7 @@ def judged(store: Store, said: Sequence[Said], sent: Sequence[Sent]) -> DoorVerd
         turns=turns,
         letters=len(letters),
         merged=len(kept) - turns,
+        kept=dict(Counter(row.account for row in kept)),
         set_aside=dict(Counter(_why(row) for row in letters if row.state == "aside")),
     )
 

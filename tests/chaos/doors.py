@@ -1,7 +1,9 @@
 """`make chaos` over every channel: real callbacks, the platforms' stand-in, nodes that are killed.
 
 The stand-in refuses, lies (does it, then says that it failed), ends tokens early, sends empty
-pages, brings callbacks twice or late, and repeats what nobody acknowledged.
+pages, brings callbacks twice or late, and repeats what nobody acknowledged. npm's wechaty gateway
+is the real one, where it is installed: it is killed too, and tells of some messages twice. It has
+no acknowledgement and repeats nothing: what was said while no node listened never reached us.
 """
 
 import asyncio
@@ -10,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -30,17 +32,31 @@ from tests.chaos.door_judge import DoorVerdict, Said, judged
 from tests.chaos.door_node import DoorOrders
 from tests.chaos.judge import at_rest
 from tests.dialogs.built import ROOT
+from tests.gateway import Gateway, gateway, installed
 from tests.platform.__main__ import robot_answers
-from tests.platform.accounts import ACCOUNTS, KFID, ROBOT, SECRET, accounts_file, furnish
+from tests.platform.accounts import (
+    ACCOUNTS,
+    KFID,
+    ROBOT,
+    SECRET,
+    accounts_file,
+    furnish,
+    wechaty_entry,
+)
 from tests.platform.control import opened
 from tests.platform.courier import Courier, Mood
 from tests.platform.robot import Robots
 from tests.platform.server import build
-from tests.platform.world import World, error
-from tests.ports import free_port
+from tests.platform.world import Sent, World, error
+from tests.ports import free_port, listens
 
-LEASE, REST = 6.0, 600.0
-"""Seconds: of a node on its work; within which the queues must run empty in the end."""
+LEASE, REST, START = 6.0, 600.0, 60.0
+"""Seconds: of a node on its work; within which the queues must run empty in the end; that nodes
+may take to start before anybody writes."""
+
+WECHATY = "wechaty"
+PHONE_RATE = 0.5
+"""Messages a second to the wechaty account, about."""
 
 MOOD = Mood(repeats=0.1, reorders=0.1, between=timedelta(seconds=1), late=timedelta(seconds=1))
 SENDS = (
@@ -65,7 +81,20 @@ class DoorPlan:
 
     @property
     def accounts(self) -> list[str]:
-        return [name for name in (*ACCOUNTS, ROBOT) if self.nodes == 1 or name != "quiet"]
+        phone = (WECHATY,) if installed() else ()
+        every = (*ACCOUNTS, ROBOT, *phone)
+        return [name for name in every if self.nodes == 1 or name != "quiet"]
+
+    def account_of(self, who: int) -> str:
+        """Of the people of a wechaty account only as many are heard as it may answer: it says one
+        thing a second, so that no bursts close the account."""
+        accounts = self.accounts
+        name = accounts[who % len(accounts)]
+        slow = name == WECHATY and (who // len(accounts)) % self._every_phone()
+        return accounts[0] if slow else name
+
+    def _every_phone(self) -> int:
+        return max(1, round(self.rate / len(self.accounts) / PHONE_RATE))
 
 
 class Liar:
@@ -96,6 +125,8 @@ class DoorWorld:
     liar: Liar
     nodes: list[tuple[DoorOrders, Path]]
     chance: random.Random
+    phone: Gateway | None = None
+    mood: Mood = field(default_factory=lambda: MOOD)
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
     made: Counter[str] = field(default_factory=Counter)
     said: list[Said] = field(default_factory=list)
@@ -108,7 +139,8 @@ class DoorWorld:
 
     async def trouble(self, stop: asyncio.Event) -> None:
         """Until stopped; then everything is well again."""
-        acts = (self._kill, self._kill, self._refuse, self._refuse, self._forget, self._empty)
+        acts = [self._kill, self._kill, self._refuse, self._refuse, self._forget, self._empty]
+        acts += [self._hang_up] if self.phone else []
         while not stop.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.plan.every * (0.5 + self.chance.random())):
@@ -125,6 +157,27 @@ class DoorWorld:
         await asyncio.to_thread(self.running[number].wait)
         await asyncio.sleep(self.chance.random())
         self.running[number] = self.start(number)
+        await _until(lambda: self.up(number), START)
+
+    def up(self, number: int) -> bool:
+        """Whether this node takes callbacks."""
+        return listens(self.nodes[number][0].port)
+
+    async def started(self) -> None:
+        """All nodes are up. Three repeats of a platform must outlast a node's start, however slow
+        this machine is: what a platform gives up is not ours to lose, so it would test nothing."""
+        begun = time.monotonic()
+        await _until(lambda: all(map(self.up, range(len(self.nodes)))), START)
+        between = max(MOOD.between, timedelta(seconds=(time.monotonic() - begun) / 2))
+        self.mood = replace(MOOD, between=between)
+
+    async def _hang_up(self) -> None:
+        """The gateway dies, and is started again a little later."""
+        assert self.phone
+        self.made["gateway kill -9"] += 1
+        self.phone.kill()
+        await asyncio.sleep(self.chance.random())
+        await asyncio.to_thread(self.phone.start)
 
     async def _refuse(self) -> None:
         self.made["refusals"] += 1
@@ -141,9 +194,18 @@ class DoorWorld:
         self.world.empty_pages = 2
 
 
+async def _until(true: Callable[[], bool], seconds: float) -> None:
+    """Or so long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while not true():
+                await asyncio.sleep(0.05)
+
+
 async def door_chaos(plan: DoorPlan, folder: Path) -> tuple[DoorVerdict, dict[str, Any]]:
     """The verdict, and what the world was like."""
     async with _place(plan, folder) as place:
+        await place.started()
         stop, begun = asyncio.Event(), time.monotonic()
         troubled = asyncio.create_task(place.trouble(stop))
         await _bring(place)
@@ -152,7 +214,7 @@ async def door_chaos(plan: DoorPlan, folder: Path) -> tuple[DoorVerdict, dict[st
         brought = time.monotonic() - begun
         store = Store(open_engine(plan.url))
         rested = await _rest(place, store)
-        verdict = judged(store, place.said, place.world.sent)
+        verdict = judged(store, place.said, [*place.world.sent, *_on_the_phone(place)])
         store.close()
     tries = sum(said.tries for said in place.said)
     unkept = sum(not said.kept for said in place.said)
@@ -171,13 +233,15 @@ async def _place(plan: DoorPlan, folder: Path) -> AsyncIterator[DoorWorld]:
     config = uvicorn.Config(liar, "127.0.0.1", port, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     async with AsyncExitStack() as stack:
+        phone = stack.enter_context(gateway()) if WECHATY in plan.accounts else None
         line = await stack.enter_async_context(serve(robots.talk, "127.0.0.1", 0))
         number = next(iter(line.sockets)).getsockname()[1]
         told = accounts_file(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{number}")
+        told["accounts"] += [wechaty_entry(phone.endpoint)] if phone else []
         accounts.write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
         serving = asyncio.create_task(server.serve())
         nodes = [_node(plan, folder, str(accounts), number) for number in range(plan.nodes)]
-        place = DoorWorld(plan, world, robots, liar, nodes, chance)
+        place = DoorWorld(plan, world, robots, liar, nodes, chance, phone)
         place.running = [place.start(number) for number in range(plan.nodes)]
         try:
             yield place
@@ -201,7 +265,14 @@ async def _bring(place: DoorWorld) -> None:
     targets = [f"http://127.0.0.1:{orders.port}" for orders, _ in place.nodes]
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=200)) as client:
         couriers = [
-            Courier(place.world, client, target, replace(MOOD), place.chance.random, number * 10**6)
+            Courier(
+                place.world,
+                client,
+                target,
+                replace(place.mood),
+                place.chance.random,
+                number * 10**6,
+            )
             for number, target in enumerate(targets)
         ]
         lines = {who: asyncio.Lock() for who in range(plan.people)}
@@ -211,8 +282,7 @@ async def _bring(place: DoorWorld) -> None:
             who = place.chance.randrange(plan.people)
             counts[who] += 1
             text = f"p{who}-{counts[who]:04}"
-            account = plan.accounts[who % len(plan.accounts)]
-            said = Said(account, f"p{who}", text)
+            said = Said(plan.account_of(who), f"p{who}", text)
             place.said.append(said)
             courier = place.chance.choice(couriers)
             tasks.append(asyncio.create_task(_said(place, courier, said, lines[who])))
@@ -224,6 +294,9 @@ async def _said(place: DoorWorld, courier: Courier, said: Said, line: asyncio.Lo
     async with line:
         if said.account == ROBOT:
             await _to_robot(place.robots, said)
+            return
+        if said.account == WECHATY:
+            await _to_phone(place, said)
             return
         push = await courier.say(said.account, said.person, said.text)
         said.tries, said.kept = push.tries, push.status == 200
@@ -240,6 +313,25 @@ async def _to_robot(robots: Robots, said: Said) -> None:
     said.tries, said.kept = 1, False
     with suppress(Exception):
         await robots.says(said.person, said.text, said.text, said.text)
+
+
+async def _to_phone(place: DoorWorld, said: Said) -> None:
+    said.tries, twice = 1, place.chance.random() < MOOD.repeats
+    await asyncio.sleep(place.chance.random() * MOOD.late.total_seconds())
+    phone = place.phone
+    assert phone
+    await _until(lambda: phone.listening, 10)
+    with suppress(OSError):  # nobody can write while the gateway is down
+        phone.says(said.person, said.text, **({"twice": 300} if twice else {}))
+
+
+def _on_the_phone(place: DoorWorld) -> list[Sent]:
+    """What wechaty's people got."""
+    got = place.phone.arrived if place.phone else []
+    return [
+        Sent(WECHATY, one["to"], WECHATY, {"msgtype": "text", "text": {"content": one["text"]}}, "")
+        for one in got
+    ]
 
 
 async def _rest(place: DoorWorld, store: Store) -> float:

@@ -293,12 +293,15 @@ def test_a_database_that_cannot_be_reached_is_told_as_such(url: str) -> None:
 @pytest.mark.postgres
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 def test_a_lost_connection_is_replaced_by_a_new_one(store: Store, database_url: str) -> None:
-    store.ping()
+    store.add_shop("tea", "secret", False, NOW)
     admin = sa.create_engine(database_url)
     with admin.connect() as db:
-        db.exec_driver_sql(
+        ended = db.exec_driver_sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        assert ended.scalars().all() == [True], "the store has one idle connection"
     admin.dispose()
-    store.ping()
+    found = store.shop("tea")
+    assert found
+    assert found["secret"] == "secret"

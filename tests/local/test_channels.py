@@ -11,6 +11,7 @@ from bot.channels.base import BODY_BYTES
 from bot.clock import wall_clock
 from tests.dialogs.test_launch import DEMO_A
 from tests.evals.matching import contains
+from tests.gateway import US
 from tests.local.platforms import EVERYWHERE, Both, joined, until
 from tests.platform.accounts import ACCOUNTS
 
@@ -117,6 +118,25 @@ def test_a_person_is_called_and_the_bot_is_silent_then(customers: Both) -> None:
     assert customers.heard("wants-a-person") == before
     todos = customers.operator.get("/api/todos").json()["items"]
     assert not [todo for todo in todos if "人工手里" in todo["text"]]
+
+
+def test_in_a_room_only_the_mentioned_answers_and_tells_nothing_of_orders(customers: Both) -> None:
+    """A personal account in a group: the same buyer is served in private."""
+    order, room = lamp(customers, "c-room", 88), "family@chatroom"
+    phone = customers.phone()
+    phone.says("c-room", f"我要退货 {order} 0425", room=room)
+    for text in ("落地灯太高了不喜欢 想退", f"{order} 0425 退货", "我的快递到哪了"):
+        before = len(customers.heard(room))
+        phone.says("c-room", f"@us {text}", room=room, mentions=[US])
+        until(lambda before=before: len(customers.heard(room)) > before)  # type: ignore[misc]
+    heard = customers.heard(room)
+    assert len(heard) == 3, "nobody had mentioned us in the first"
+    for answer in heard:
+        assert contains(answer, "发私聊"), answer
+        assert not contains(answer, "459元"), answer
+    assert case_of(customers, order) == []
+    customers.ask("wechaty", "c-room", "落地灯太高了不喜欢 想退")
+    assert contains(customers.ask("wechaty", "c-room", f"{order} 0425"), "459元")
 
 
 def state_of(both: Both, person: str) -> int:

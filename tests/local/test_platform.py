@@ -1,12 +1,9 @@
 """Every channel over real HTTP, both ways, against the stand-in in a process of its own."""
 
 import asyncio
-import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,9 +20,9 @@ from bot.http.channels import Doors, channel_router
 from bot.http.faults import add_fault_handlers
 from bot.mail import BringsMedia, Incoming, Outgoing
 from knowledge.errcodes import load_errcodes
-from tests.ports import free_port
+from tests.local.platforms import stand_in, until
+from tests.ports import free_port, listens
 
-ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
 
@@ -97,38 +94,14 @@ def served(accounts: Path, port: int) -> Iterator[None]:
         thread.join(20)
 
 
-def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.05)
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """The stand-in, and Kaidian's route with it."""
     accounts = tmp_path_factory.mktemp("platform") / "accounts.yaml"
-    port, kaidian = free_port(), free_port()
-    command = [sys.executable, "-m", "tests.platform", "--port", str(port)]
-    command += ["--line-port", str(free_port())]
-    command += ["--kaidian", f"http://127.0.0.1:{kaidian}", "--accounts", str(accounts)]
-    process = subprocess.Popen(command, cwd=ROOT)
-    try:
-        until(lambda: listens(port), 60)
-        with (
-            served(accounts, kaidian),
-            httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
-        ):
-            until(lambda: listens(kaidian))
-            yield client
-    finally:
-        process.terminate()
-        process.wait(20)
+    kaidian = free_port()
+    with stand_in(free_port(), kaidian, accounts) as client, served(accounts, kaidian):
+        until(lambda: listens(kaidian))
+        yield client
 
 
 def say(client: httpx.Client, account: str, person: str, text: str) -> dict[str, Any]:

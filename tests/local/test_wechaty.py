@@ -2,15 +2,11 @@
 
 import asyncio
 import base64
-import json
-import shutil
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -21,10 +17,9 @@ from bot.errors import StorageLost
 from bot.mail import Incoming, Outgoing
 from bot.messages import Choice
 from bot.pictures import picture_kind
-from tests.needed import lacking
+from tests.gateway import TOKEN, gateway
+from tests.gateway import Gateway as Peer
 
-NODE = Path(__file__).parents[1] / "node"
-TOKEN = "the-gateways-token"
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
 pytestmark = pytest.mark.slow
 
@@ -35,13 +30,13 @@ Work = Callable[["Phone"], Awaitable[None]]
 class Phone:
     """The world behind the gateway, and our channel before it."""
 
-    process: Process
-    port: int
+    gateway: Peer
     channel: Wechaty
     warnings: list[str]
     refusals: int = 0
     kept: asyncio.Queue[Incoming] = field(default_factory=asyncio.Queue)
     keys: Iterator[int] = field(default_factory=count)
+    seen: int = 0
 
     async def accept(self, letter: Incoming) -> None:
         if self.refusals:
@@ -49,20 +44,14 @@ class Phone:
             raise StorageLost("later")
         self.kept.put_nowait(letter)
 
-    def does(self, **what: object) -> None:
-        assert self.process.stdin
-        self.process.stdin.write((json.dumps(what) + "\n").encode())
-
     async def heard(self) -> Incoming:
         async with asyncio.timeout(20):
             return await self.kept.get()
 
     async def arrived(self) -> dict[str, str]:
-        assert self.process.stdout
-        async with asyncio.timeout(20):
-            found = json.loads(await self.process.stdout.readline())
-        assert isinstance(found, dict)
-        return found
+        await self.until(lambda: len(self.gateway.arrived) > self.seen)
+        self.seen += 1
+        return self.gateway.arrived[self.seen - 1]
 
     def answer(self, to: Incoming, text: str, *choices: Choice) -> Outgoing:
         return Outgoing(f"k{next(self.keys)}", "wechaty", "main", to.sender, text, choices, to.room)
@@ -73,39 +62,25 @@ class Phone:
                 await asyncio.sleep(0.02)
 
 
-async def gateway(port: int = 0) -> tuple[Process, int]:
-    """npm's gateway on loopback."""
-    command = ("node", "gateway.cjs", TOKEN, str(port))
-    process = await asyncio.create_subprocess_exec(*command, cwd=NODE, stdin=PIPE, stdout=PIPE)
-    assert process.stdout
-    async with asyncio.timeout(60):
-        return process, int(json.loads(await process.stdout.readline())["port"])
-
-
 @asynccontextmanager
 async def phone(token: str = TOKEN) -> AsyncIterator[Phone]:
-    if not shutil.which("node") or not (NODE / "node_modules" / "wechaty-puppet-mock").is_dir():
-        lacking("wechaty's gateway is missing: sh requirements/node.sh")
-    process, port = await gateway()
     warnings: list[str] = []
-    channel = Wechaty(
-        "main",
-        lambda: Gateway(f"127.0.0.1:{port}", token),
-        wall_clock,
-        warnings.append,
-        gap=timedelta(0),
-        beat=timedelta(milliseconds=200),
-    )
-    found = Phone(process, port, channel, warnings)
-    running = asyncio.create_task(channel.run(found.accept))
-    try:
-        yield found
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        if found.process.returncode is None:
-            found.process.kill()
-        await found.process.wait()
+    with gateway() as peer:
+        channel = Wechaty(
+            "main",
+            lambda: Gateway(peer.endpoint, token),
+            wall_clock,
+            warnings.append,
+            gap=timedelta(0),
+            beat=timedelta(milliseconds=200),
+        )
+        found = Phone(peer, channel, warnings)
+        running = asyncio.create_task(channel.run(found.accept))
+        try:
+            yield found
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
 
 
 def run(work: Work, token: str = TOKEN) -> None:
@@ -120,7 +95,7 @@ def run(work: Work, token: str = TOKEN) -> None:
 
 def test_a_contact_asks_and_is_answered_with_choices() -> None:
     async def work(phone: Phone) -> None:
-        phone.does(**{"from": "xiaolin"}, text="你好🍵")
+        phone.gateway.says("xiaolin", "你好🍵")
         letter = await phone.heard()
         assert (letter.sender, letter.room, letter.kind) == ("xiaolin", "", "text")
         assert (letter.text, letter.silent, letter.mergeable) == ("你好🍵", False, True)
@@ -135,8 +110,8 @@ def test_a_contact_asks_and_is_answered_with_choices() -> None:
 def test_in_a_room_only_what_mentions_us_is_heard() -> None:
     async def work(phone: Phone) -> None:
         for text, mentions in (("随便聊聊", []), ("@us 什么时候发货", ["us"]), ("不理", ["li"])):
-            phone.does(**{"from": "xiaolin"}, text=text, room="r1@chatroom", mentions=mentions)
-        phone.does(**{"from": "xiaolin"}, text="私下问", mentions=[])
+            phone.gateway.says("xiaolin", text, room="r1@chatroom", mentions=mentions)
+        phone.gateway.says("xiaolin", "私下问", mentions=[])
         first, second = await phone.heard(), await phone.heard()
         assert (first.room, first.text) == ("r1@chatroom", "什么时候发货")
         assert (second.room, second.text) == ("", "私下问")
@@ -148,7 +123,7 @@ def test_in_a_room_only_what_mentions_us_is_heard() -> None:
 
 def test_a_picture_is_fetched_bounded() -> None:
     async def work(phone: Phone) -> None:
-        phone.does(**{"from": "xiaolin"}, image=PNG)
+        phone.gateway.does(**{"from": "xiaolin"}, image=PNG)
         letter = await phone.heard()
         assert letter.kind == "image"
         (name,) = letter.media
@@ -166,7 +141,7 @@ def test_a_picture_is_fetched_bounded() -> None:
 
 def test_what_is_too_long_is_never_cut_off_silently() -> None:
     async def work(phone: Phone) -> None:
-        phone.does(**{"from": "xiaolin"}, text="问")
+        phone.gateway.says("xiaolin", "问")
         letter = await phone.heard()
         limit = phone.channel.limits.text_bytes
         over = await phone.channel.send(phone.answer(letter, "a" * (limit + 1)))
@@ -180,8 +155,8 @@ def test_what_is_too_long_is_never_cut_off_silently() -> None:
 def test_a_message_waits_for_the_database() -> None:
     async def work(phone: Phone) -> None:
         phone.refusals = 1
-        phone.does(**{"from": "xiaolin"}, text="一")
-        phone.does(**{"from": "xiaolin"}, text="二")
+        phone.gateway.says("xiaolin", "一")
+        phone.gateway.says("xiaolin", "二")
         assert [(await phone.heard()).text for _ in range(2)] == ["一", "二"]
 
     run(work)
@@ -189,15 +164,15 @@ def test_a_message_waits_for_the_database() -> None:
 
 def test_logged_out_it_says_so_and_sends_nothing() -> None:
     async def work(phone: Phone) -> None:
-        phone.does(**{"from": "xiaolin"}, text="问")
+        phone.gateway.says("xiaolin", "问")
         letter = await phone.heard()
-        phone.does(logout=True)
+        phone.gateway.does(logout=True)
         await phone.until(lambda: not phone.channel.live)
         receipt = await phone.channel.send(phone.answer(letter, "答"))
         assert receipt.trouble == "credentials"
         assert "扫码" in receipt.detail
         assert any("扫码" in warning for warning in phone.warnings)
-        phone.does(login=True)
+        phone.gateway.does(login=True)
         await phone.until(lambda: phone.channel.live)
         assert (await phone.channel.send(phone.answer(letter, "答"))).trouble is None
 
@@ -206,15 +181,14 @@ def test_logged_out_it_says_so_and_sends_nothing() -> None:
 
 def test_a_gateway_that_dies_comes_back() -> None:
     async def work(phone: Phone) -> None:
-        phone.does(**{"from": "xiaolin"}, text="一")
+        phone.gateway.says("xiaolin", "一")
         letter = await phone.heard()
-        phone.process.kill()
-        await phone.process.wait()
+        phone.gateway.kill()
         await phone.until(lambda: not phone.channel.live)
         assert (await phone.channel.send(phone.answer(letter, "答"))).trouble == "retry"
-        phone.process, _ = await gateway(phone.port)
+        phone.gateway.start()
         await phone.until(lambda: phone.channel.live)
-        phone.does(**{"from": "xiaolin"}, text="二")
+        phone.gateway.says("xiaolin", "二")
         assert (await phone.heard()).text == "二"
 
     run(work)
@@ -227,3 +201,12 @@ def test_a_wrong_token_is_told_in_words() -> None:
         assert TOKEN not in phone.warnings[0]
 
     run(work, "wrong")
+
+
+def test_what_a_gateway_tells_twice_has_the_same_name() -> None:
+    async def work(phone: Phone) -> None:
+        phone.gateway.says("xiaolin", "一", twice=5)
+        first, second = await phone.heard(), await phone.heard()
+        assert (first.id, first.text) == (second.id, second.text)
+
+    run(work)

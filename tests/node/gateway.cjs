@@ -1,6 +1,7 @@
 // wechaty's own gateway over its mock puppet, told what people do by JSON lines on standard input.
-// In: {"from", "text", "room"?, "mentions"?, "image"?, "type"?}, {"logout"}, {"login"}. Out: {"port"} once, then {"to", "text"} for
-// everything that our side says. A room's id holds an @, a contact's does not.
+// In: {"from", "text", "room"?, "mentions"?, "image"?, "twice"?}, {"logout"}, {"login"}. `twice`: the
+// gateway is told of the message a second time, a little later. Out: {"port"} once, {"listening"} whenever
+// our side connects or is gone, {"to", "text"} for everything that it says. A room's id holds an @, a contact's does not.
 const { PuppetServer } = require("wechaty-puppet-service");
 const { PuppetMock, mock } = require("wechaty-puppet-mock");
 const { FileBox } = require("file-box");
@@ -43,6 +44,9 @@ async function main() {
     const who = person(asked.from);
     const where = asked.room ? room(asked.room) : us;
     const said = asked.image ? FileBox.fromBase64(asked.image, "picture.png") : asked.text;
+    if (asked.twice) {
+      puppet.once("message", (event) => setTimeout(() => puppet.emit("message", event), asked.twice));
+    }
     who.say(said, (asked.mentions || []).map(person)).to(where);
   }
   mocker.login(us);
@@ -54,6 +58,12 @@ async function main() {
   });
   process.stdin.on("end", () => process.exit(0));
   told({ port });
+  const alone = puppet.listenerCount("message");
+  let listening = false;
+  setInterval(() => {
+    const now = puppet.listenerCount("message") > alone;
+    if (now !== listening) told({ listening: (listening = now) });
+  }, 20);
 }
 
 main();

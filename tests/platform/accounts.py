@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.channels.crypto import aes_key
+from tests.gateway import TOKEN as TOKEN_OF_GATEWAY
 from tests.platform.pushing import Pusher
 from tests.platform.world import World
 
@@ -78,6 +79,12 @@ def _entry(standing: Standing, base: str) -> dict[str, Any]:
         "api_base": base,
         **standing.entry,
     }
+
+
+def wechaty_entry(endpoint: str) -> dict[str, Any]:
+    """A personal account on a wechaty gateway (tests.gateway), for customers."""
+    account = {"kind": "wechaty", "name": "phone", "entrance": "standin-customer"}
+    return {**account, "endpoint": endpoint, "token": TOKEN_OF_GATEWAY}
 
 
 def furnish(world: World) -> World:

@@ -167,6 +167,20 @@ def test_a_late_answer_reaches_the_platforms_repeat() -> None:
     assert "Encrypt" in house.call("official/quiet", OFFICIAL.genuine()).text
 
 
+def test_an_answer_that_the_platform_did_not_hear_is_said_again_to_its_repeat() -> None:
+    """It hung up while we spoke: to us that looks like an answer given."""
+    house = House()
+    house.answers = True
+    first = house.call("official/quiet", OFFICIAL.genuine())
+    house.answers = False  # the message is known, so nobody answers it a second time
+    again = house.call("official/quiet", OFFICIAL.genuine())
+    texts = [
+        read_form(unseal(read_form(answer.content)[0].text("encrypt"), NEW)[0])[0].text("content")
+        for answer in (first, again)
+    ]
+    assert texts == ["三天内发货", "三天内发货"]
+
+
 def test_only_the_last_repeat_is_closed_politely() -> None:
     desk = Desk()
     waits = [desk.patience("m1") for _ in range(4)]

@@ -16,9 +16,11 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), ma
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     try:
-        read_form(body)
+        form, is_json = read_form(body)
     except Malformed:
         return
+    assert body.lstrip()[:1] == (b"{" if is_json else b"<")
+    assert form.text("no such field") == ""
 
 
 @given(TEXT.map(clean))

@@ -78,7 +78,10 @@ def test_old_messages_are_kept_in_silence() -> None:
 
 @given(st.text(max_size=60), st.text(max_size=8))
 def test_any_text_and_any_name_are_borne(text: str, name: str) -> None:
-    assert isinstance(without_mention(text, Person("us", name)), str)
+    left = without_mention(text, Person("us", name))
+    assert left == left.strip()
+    said = iter(text)
+    assert all(sign in said for sign in left), "taken off, never changed or put elsewhere"
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,8 @@ def test_every_fault_is_told_and_no_value_is_sent_back(shared: House) -> None:
 def test_what_cannot_be_decided_is_refused(
     shared: House, field: str, value: Any, status: int
 ) -> None:
-    error(evaluate(shared, status, **{field: value}))
+    code, _ = error(evaluate(shared, status, **{field: value}))
+    assert code == {404: "not_found", 413: "too_large", 422: "invalid_request"}[status]
 
 
 def test_the_longest_text_is_read(shared: House) -> None:

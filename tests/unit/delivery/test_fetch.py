@@ -157,6 +157,9 @@ def test_two_processes_take_turns(store: Store) -> None:
         await other
 
     run(first, steps)
+    assert (one.ids(), two.ids()) == (["0", "1"], ["new"])
+    assert [place for place, _ in feed.asked] == ["", "2"], "each page was asked for once"
+    assert Cursors(store).get(*KEY) == "3"
 
 
 @dataclass

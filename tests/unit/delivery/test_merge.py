@@ -154,3 +154,8 @@ def test_a_suggestion_taken_by_number_is_as_good_as_typed() -> None:
     offered = (Choice("ask:审核要几天", "审核多久"),)
     message = as_message([waiting(1, 0, text="1")], "talk", offered)
     assert (message.text, message.choice) == ("审核要几天", "ask:审核要几天")
+
+
+def test_what_is_said_in_a_room_says_so() -> None:
+    assert as_message([waiting(1, 0, room="群")], "talk", ()).in_room
+    assert not as_message([waiting(1, 0)], "talk", ()).in_room
