@@ -51,6 +51,7 @@ from bot.settings import Settings, read_settings
 from bot.store import Store
 from bot.talk_store import Talks
 from bot.timer_store import Timers
+from handlers import table
 from handlers.customer.case_clock import CaseClock
 from handlers.customer.evaluate import AfterSales, open_after_sales
 from handlers.customer.filing import Filer, Mirror
@@ -70,7 +71,6 @@ from handlers.orders.demo import WEIXIN_DEMO, demo_orders
 from handlers.orders.listed import SeveralSources
 from handlers.rules.order import Order
 from handlers.rules.staff_hours import StaffHours, read_hours
-from handlers.table import Merchants, handlers
 from knowledge.choices import load_choices
 from knowledge.documents import Document
 from knowledge.guide import load_guide
@@ -105,9 +105,9 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     embedder = RememberingEmbedder(open_quick(settings.embedding_model))
     wording = load_wording()
     index = open_index(settings, store, embedder)
-    table = DocumentRows(store)
-    search = Search(embedder, index.vectors(), table, load_synonyms())
-    knowledge = Knowledge(index, search, table)
+    documents = DocumentRows(store)
+    search = Search(embedder, index.vectors(), documents, load_synonyms())
+    knowledge = Knowledge(index, search, documents)
     pages = load_guide()
     at_hand = not settings.chroma_url and chroma_folder(settings).exists()
     knowledge.set_guide(pages, bar("Indexing the guide"))
@@ -128,8 +128,8 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     returns = open_returns(store, rules, orders, wording, outside)
     reminders = open_reminders(store, checks, wording)
     heard = open_heard(embedder.query, not settings.embedding_model)
-    merchants = Merchants(guide, told, launch, checks, reminders, heard, guide.knows)
-    served = handlers(merchants, returns, wording)
+    merchants = table.Merchants(guide, told, launch, checks, reminders, heard, guide.knows)
+    served = table.handlers(merchants, returns, wording)
     timers = timer_handlers(store, returns, outside, read_hours(settings.staff_hours))
     timers[REMINDER] = reminders.remind
     patience = timedelta(minutes=settings.handoff_minutes)

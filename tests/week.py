@@ -242,7 +242,7 @@ class Week:
             items=tuple(replace(item, title=f"落地灯{number}号") for item in plain.items),
         )  # fmt: skip
         self._staff_later(number, now)
-        return with_case(said("已转店员"), 0, case, now)
+        return with_case(said("已转店员"), 0, case, now, WORDING)
 
     def _did(self, turn: Turn, number: str) -> Outcome:
         """The buyer sends the parcel back, or brings what was asked for."""
@@ -254,7 +254,7 @@ class Week:
         except CaseRefused:
             return said("现在不用")
         self._staff_later(number, turn.now)
-        return with_case(said("记下了"), case.version, moved, turn.now)
+        return with_case(said("记下了"), case.version, moved, turn.now, WORDING)
 
     def _staff_later(self, number: str, now: datetime) -> None:
         """Staff take from one hour to three days."""

@@ -14,6 +14,7 @@ from bot.intents.recognise import by_aftersales, by_choice, by_rule
 from bot.messages import Message
 from bot.settings import Settings
 from handlers.merchant.guide import GuideHandler
+from handlers.table import at_the_counter
 from tests.dialogs.built import data_folder
 from tests.unit.customer.house import House
 
@@ -37,7 +38,7 @@ def counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     orders = server.open_orders(parts.store, demo=True)
     returns = server.open_returns(parts.store, parts.aftersales, orders, parts.wording)
     guide = GuideHandler(lambda: parts.knowledge.search, parts.scope, parts.wording)
-    handlers = server.at_the_counter(guide, returns, parts.wording)
+    handlers = at_the_counter(guide, returns, parts.wording)
     yield replace(parts, orders=orders, bot=Bot(parts.store, _by_rules, handlers, _never))
     plain.store.close()
 

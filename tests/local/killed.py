@@ -24,6 +24,7 @@ from bot.conversation import Conversation, Handler, Outcome, Turn
 from bot.http.parts import Parts
 from bot.messages import Message
 from bot.settings import Settings
+from handlers import table
 
 QUESTION = "企业号认证费多少钱"
 MOST_STEPS = 200
@@ -48,12 +49,12 @@ def wired_with(fuse: Fuse) -> None:
         sa.event.listen(sa.Engine, name, fuse.step)
     sa.event.listen(sa.Pool, "reset", fuse.step)
     sa.event.listen(sa.Pool, "checkin", fuse.step)
-    made = server.handlers
+    made = table.handlers
 
     def handlers(*parts: Any, **named: Any) -> Mapping[str, Handler]:
         return {intent: around(h, fuse) for intent, h in made(*parts, **named).items()}
 
-    server.handlers = handlers  # type: ignore[assignment]
+    table.handlers = handlers  # type: ignore[assignment]
 
 
 def around(handler: Handler, fuse: Fuse) -> Handler:

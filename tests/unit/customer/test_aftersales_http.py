@@ -16,6 +16,7 @@ from bot.engine import Bot
 from bot.http.app import build_app
 from bot.settings import Settings
 from handlers.merchant.guide import GuideHandler
+from handlers.table import at_the_counter
 from tests.dialogs.conftest import _by_rules, _never
 from tests.unit.customer.house import OWNER, House
 
@@ -49,7 +50,7 @@ class Client:
         orders = server.open_orders(parts.store, demo=False)
         returns = server.open_returns(parts.store, parts.aftersales, orders, parts.wording)
         guide = GuideHandler(lambda: parts.knowledge.search, parts.scope, parts.wording)
-        served = server.at_the_counter(guide, returns, parts.wording)
+        served = at_the_counter(guide, returns, parts.wording)
         settings = Settings(data_dir=parts.settings.data_dir, sandbox=True)
         bot = Bot(parts.store, _by_rules, served, _never)
         self.app = build_app(replace(parts, settings=settings, bot=bot, orders=orders))
