@@ -1,4 +1,4 @@
-"""Starting with everything in place, and making the index from nothing."""
+"""Starting from nothing, starting with everything in place, and embedding what is new."""
 
 import time
 from pathlib import Path
@@ -15,18 +15,20 @@ STARTS = 3
 
 
 def measure() -> list[Figure]:
-    """Seconds until a prepared server is ready (median), and texts embedded a second."""
+    """Seconds until a server is ready, and texts embedded a second.
+
+    The vectors of the texts we ship are kept beside the code; an operator's have to be embedded.
+    """
     with TemporaryDirectory() as folder:
+        first = _started(Path(folder) / "nothing")
         data = prepared(Path(folder) / "data")
         taken = sorted(_started(data) for _ in range(STARTS))
     texts = [entry.text for document in load_guide() for entry in entries(document)]
     rate = _rate(texts[:: max(1, len(texts) // SAMPLE)])
     return [
+        Figure("a first start", {"seconds": first, "texts": len(texts)}),
         Figure("a second start", {"seconds": taken[STARTS // 2]}),
-        Figure(
-            "indexing the guide",
-            {"texts": len(texts), "texts_per_second": rate, "seconds": len(texts) / rate},
-        ),
+        Figure("embedding new texts", {"texts_per_second": rate}),
     ]
 
 
