@@ -7,9 +7,9 @@ with the nearest ones to tap.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.conversation import Handler, Outcome, Turn
+from bot.conversation import Handler, Outcome, Topic, Turn
 from bot.intents.spelling import spelled
 from bot.messages import Choice, Citation, Reply
 from handlers.rules.licences import GENERAL, Lookup, look_up
@@ -36,6 +36,10 @@ _ELSEWHERE = re.compile(
 )
 """Questions about papers that the guide answers: what they cost, how long, why it was refused."""
 
+_OTHER_GOODS = re.compile(
+    r"(?:那|要是|如果|换成)*(?:我们?|俺)?(?:卖|做|改卖)?([^ ?]{1,8}?)(?:呢|的话|的呢)+\??"
+)
+
 
 @dataclass(frozen=True)
 class LicenceHandler:
@@ -46,8 +50,19 @@ class LicenceHandler:
     otherwise: Handler
 
     async def __call__(self, turn: Turn) -> Outcome:
-        found = self.asked(spelled(turn.message.text), turn.message.choice or "")
-        return self._told(found) if found else await self.otherwise(turn)
+        said = spelled(turn.message.text)
+        found = self.asked(said, turn.message.choice or "") or self._next(said, turn)
+        if found is None:
+            return await self.otherwise(turn)
+        return replace(self._told(found), topic=Topic(f"{found.goods}要什么证", found.goods))
+
+    def _next(self, said: str, turn: Turn) -> Lookup | None:
+        """“那宠物粮呢” after papers were asked for: those of other goods."""
+        topics, other = turn.conversation.topics, _OTHER_GOODS.fullmatch(said)
+        if not other or not topics or not self.asked(topics[-1].question):
+            return None
+        found = look_up(self.book, said, other[1])
+        return found if found.category else None
 
     def asked(self, said: str, choice: str = "") -> Lookup | None:
         """What is looked up, if anything is."""

@@ -52,6 +52,8 @@ _EVENTS: tuple[tuple[What, re.Pattern[str]], ...] = (
     ("yearly", re.compile(r"年审|认证")),
     ("review", re.compile(r"提交|送审|交(上去|上|了|的|去审)|报上去|审核|过审")),
 )
+_TOLD = re.compile(r"(\d{1,2}月\d{1,2}日)(驳回|提交)")
+_TERMS: dict[str, What] = {"驳回": "resubmit", "提交": "review"}
 _FULL = re.compile(r"(20\d\d) ?[年./-] ?(\d{1,2}) ?[月./-] ?(\d{1,2})")
 _AHEAD = {"今天": 0, "今晚": 0, "大后天": 3, "后天": 2, "明天": 1, "明早": 1, "明晚": 1}
 _LATER = re.compile(rf"{_N}天(?:之|以)?后|过{_N}天")
@@ -80,6 +82,11 @@ class Asked:
     text: str = ""
     reason: bool = False
     """They also tell why it was rejected, which somebody else answers."""
+
+    @property
+    def dated(self) -> bool:
+        """Whether a day or an hour is named."""
+        return bool(self.day or self.moment)
 
 
 def read_asked(said: str, now: datetime) -> Asked | None:
@@ -111,6 +118,15 @@ def _act(said: str) -> Act | None:
     if _REMINDS.search(said):
         return "set"
     return "tell" if _ASKS_WHEN.search(said) else None
+
+
+def told_term(answer: str, today: date) -> tuple[What, date] | None:
+    """The term that our own last answer told (“11月20日驳回”), and its day."""
+    found = _TOLD.search(answer)
+    if not found:
+        return None
+    day = past_day(found[1], today)
+    return (_TERMS[found[2]], day) if day else None
 
 
 def event_in(said: str) -> What | None:

@@ -17,7 +17,7 @@ from bot.conversation import Flow, Handler, Outcome, Timer, TimerDue, Turn
 from bot.intents.claims import REMINDER
 from bot.intents.spelling import spelled
 from bot.messages import Choice, Reply
-from handlers.merchant.reminder_reading import Asked, event_day, read_asked
+from handlers.merchant.reminder_reading import Asked, event_day, read_asked, told_term
 from handlers.merchant.term_telling import TermTelling
 from handlers.rules.terms import HOUR, NO_LEAD, Term, What, moments, term
 from handlers.rules.window import SHANGHAI
@@ -70,6 +70,8 @@ class Reminders:
             return _tapped(choice)
         said = spelled(turn.message.text)
         asked = read_asked(said, turn.now)
+        if asked and asked.act == "set" and asked.what in (None, "own") and not asked.dated:
+            asked = self._just_told(turn, asked) or asked
         if asked is None and flow and flow.name == REMINDER:
             day = event_day(said, in_shanghai(turn.now).date())
             return Asked("set", flow.data["what"], day) if day else None
@@ -77,6 +79,11 @@ class Reminders:
         if asked and asked.act == "tell" and asked.what == "resubmit" and launching:
             return None  # the walkthrough remembers the day
         return asked
+
+    def _just_told(self, turn: Turn, asked: Asked) -> Asked | None:
+        """“到时候提醒我” behind an answer that told a term: of that term."""
+        before = told_term(turn.conversation.last_text, in_shanghai(turn.now).date())
+        return replace(asked, what=before[0], day=before[1]) if before else None
 
     async def _served(self, turn: Turn, asked: Asked) -> Outcome:
         if asked.act == "tell":

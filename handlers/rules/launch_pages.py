@@ -197,7 +197,7 @@ def costs(found: Plan) -> str:
         parts.append(f"每年{yuan(found.yearly)}")
     unknown = [one.partition("：")[0] for one in found.unpriced]
     if unknown:
-        parts.append(f"另有{'、'.join(unknown)}")
+        parts.append(f"{'另有' if parts else ''}{'、'.join(unknown)}")
     if any("保证金" in name for name in unknown):
         parts.append("保证金和佣金按类目，后台可查")
     return "；".join(parts) or "没有要付的"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation import Outcome, Turn
+from bot.conversation import Outcome, Topic, Turn
 from bot.messages import Message
 from handlers.merchant.licences import LicenceHandler
 from handlers.rules.licences import look_up
@@ -30,6 +30,23 @@ HANDLER = LicenceHandler(BOOK, WORDING, guide)
 def ask(text: str, choice: str | None = None, handler: LicenceHandler = HANDLER) -> Outcome:
     message = Message("m", TALK.id, text, NOW, choice)
     return asyncio.run(handler(Turn(message, TALK, "merchant_question", NOW, no_vector)))
+
+
+def after(text: str, topic: Topic) -> Outcome:
+    talk = replace(TALK, topics=(topic,))
+    message = Message("m", TALK.id, text, NOW)
+    return asyncio.run(HANDLER(Turn(message, talk, "merchant_question", NOW, no_vector)))
+
+
+@pytest.mark.parametrize(("text", "paper"), [("那卖书呢", "出版物"), ("坚果呢", "食品")])
+def test_other_goods_are_asked_for_in_a_word(text: str, paper: str) -> None:
+    first = ask("卖化妆品要啥证")
+    assert first.topic
+    assert paper in after(text, first.topic).replies[0].text
+
+
+def test_a_word_behind_another_answer_is_left_to_the_guide() -> None:
+    assert after("坚果呢", Topic("企业号多少钱", "企业号")).replies[0].text == "指南的回答"
 
 
 @pytest.mark.parametrize(

@@ -208,3 +208,18 @@ def test_rules_decide_so_nothing_is_embedded(text: str) -> None:
 def test_any_words_are_read(text: str) -> None:
     found = read_asked(spelled(text), NOW)
     assert found is None or isinstance(found, Asked)
+
+
+def test_a_reminder_behind_a_told_term_is_of_that_term() -> None:
+    desk = Desk()
+    told = desk.say("11月20号被驳回了 最晚几号改")
+    desk.talk = replace(desk.talk, last_text=told)
+    assert "11月27日" in desk.say("到时候提醒我")
+    assert [timer.data["what"] for timer in desk.timers.values()] == ["resubmit"] * len(desk.timers)
+    assert desk.timers
+
+
+def test_a_reminder_behind_anything_else_is_asked_about() -> None:
+    desk = Desk(talk=replace(TALK, last_text="企业号的认证费用：300元/年。"))
+    assert "哪天" in desk.say("到时候提醒我")
+    assert not desk.timers
