@@ -31,9 +31,9 @@ _EMPTY = frozenset(
 )
 
 
-def tokens(text: str) -> Sequence[str]:
+def tokens(text: str) -> tuple[str, ...]:
     """Index terms of a text: pairs of neighbouring characters, single ones where alone, words."""
-    return _terms(text) if len(text) <= SHORT else _told(text)
+    return _terms(text) if len(text) <= SHORT else tuple(_told(text))
 
 
 @lru_cache(1024)

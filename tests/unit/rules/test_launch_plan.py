@@ -129,7 +129,7 @@ def test_seven_calendar_days_from_the_next_day(rejected: date, until: date, left
         ("主图有水印", "pictures"),
         ("价格异常", "price"),
         ("含绝对化用语", "ad_words"),
-        ("名称与主体不一致", "name"),
+        ("主体信息不一致", "papers"),
     ],
 )
 def test_known_rejections_are_recognised(said: str, reason: str) -> None:
