@@ -29,6 +29,10 @@ Claim = Literal["surely", "maybe", ""]
 Claims = Callable[[Message, Conversation], Claim]
 
 FLOW = "launch_walkthrough"
+WISHES = frozenset(
+    ("wants_shop", "leads_me", "plans", "p_count", "p_subject", "p_assets", "p_sells", "own")
+)
+"""Signals of somebody who speaks of a shop of their own."""
 GIVES_WAY = (None, FLOW, "merchant_question", "out_of_scope")
 """What the rules may have decided for a message that only may be for the flow."""
 
@@ -86,6 +90,8 @@ class Recognise:
             learned = await asyncio.to_thread(self.learned, talk.audience)
         likeliest = learned.surely(said, rule) or learned.likeliest(said, rule, await vector())
         told = rule is not None and not rule.guess and rule.intent == likeliest
+        if likeliest == FLOW and _only_asks(said, talk, rule):
+            return "merchant_question"
         return likeliest if told or not _leans(said, talk, likeliest) else "merchant_question"
 
     def _decided(self, message: Message, talk: Conversation, rule: Rule | None) -> str | None:
@@ -100,9 +106,17 @@ class Recognise:
             or _certain(message.text, rule)
         )
         ruled = decided or (rule.intent if rule else None)
-        if claim == "maybe" and ruled in GIVES_WAY and not (rule and rule.certain):
+        if claim == "maybe" and ruled in GIVES_WAY and not _asked_first(talk, rule):
             return FLOW
         return decided or (awaited(talk) and (ruled or awaited(talk)))
+
+
+def _asked_first(talk: Conversation, rule: Rule | None) -> bool:
+    """Whether a rule knows what is asked, so that what is told beside it begins nothing."""
+    if rule is None:
+        return False
+    asks = rule.intent == "merchant_question" and not rule.guess and talk.flow is None
+    return rule.certain or asks
 
 
 def _certain(text: str, rule: Rule | None) -> str | None:
@@ -132,7 +146,22 @@ def _leans(said: str, talk: Conversation, likeliest: str) -> bool:
     if talk.audience != "merchant" or not talk.topics or likeliest in ASKS_ON:
         return False
     short = len(said) <= SHORT or said.startswith("那") or said.endswith("呢")
-    return short and (likeliest not in COURTESIES or "asks" in signals_in(said))
+    shown = signals_in(said)
+    courteous = likeliest in COURTESIES and not {"asks", "says_something"} <= shown
+    return short and (not courteous or "asks" in shown)
+
+
+def _only_asks(said: str, talk: Conversation, rule: Rule | None) -> bool:
+    """Whether it asks how something is done and tells no wish for a shop (“错过期限 怎么走”).
+
+    After an answer even “没过怎么办” asks on about that.
+    """
+    shown = signals_in(said)
+    if talk.audience != "merchant" or talk.flow is not None or shown & WISHES:
+        return False
+    if rule is not None and rule.intent == FLOW:
+        return bool(talk.topics) and len(said) <= SHORT and not shown & {"flow_control", "plans"}
+    return "asks" in shown and "says_something" in shown
 
 
 def by_choice(choice: str | None) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.conversation import Flow, Handler, Outcome, Turn
+from bot.conversation import Flow, Handler, Outcome, Topic, Turn
 from bot.messages import Citation, Reply
 from handlers.merchant.asked_text import agrees, asked_text
 from handlers.merchant.heard_advertising import Heard
@@ -83,7 +83,9 @@ class ComplianceHandler:
         kinds = sorted({*before.get("kinds", ()), *(each.ban.kind for each in bad)})
         data = {"text": text, "proposed": proposed, "kinds": kinds}
         flow = Flow(FLOW, "revise", data=data) if self._ours(turn) else None
-        return Outcome((Reply(said, citations=cited(checked.findings)),), "answered", flow=flow)
+        reply = Reply(said, citations=cited(checked.findings))
+        asked = turn.message.text
+        return Outcome((reply,), "answered", flow=flow, topic=Topic(asked, asked))
 
     def _again(self, found: Finding, before: dict[str, Any], proposed: str) -> str:
         """One thing is still wrong with a revised text."""

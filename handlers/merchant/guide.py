@@ -96,7 +96,8 @@ class GuideHandler:
         last = answers[-1]
         passages = tuple(dict.fromkeys(p for answer in answers for p in answer.passages))
         topic = _topic(last)
-        text = "\n".join(dict.fromkeys(self._words(answer) for answer in answers))
+        lines = (line for answer in answers for line in self._words(answer).split("\n"))
+        text = "\n".join(dict.fromkeys(lines))
         reply = Reply(text, _offered(answers), cited(passages))
         nothing = all(answer.lacks for answer in answers)
         unsaid = any(answer.lacks for answer in answers)

@@ -38,7 +38,9 @@ from handlers.rules.launch_rejected import causes
 Claim = Literal["surely", "maybe", ""]
 TELLING = 4
 """Who tells so much about the shop to be, wants it led."""
-_TOLD_WHY = re.compile(r"(?<!听)(?<!据)说|提示|显示|写|(理由|原因)(?!有|都|是什么)|因为")
+_TOLD_WHY = re.compile(
+    r"(?<!听)(?<!据)说|提示|显示|写|(理由|原因)(?!有|都|是什么|是啥|啥|排|占|分布|一般|哪)|因为"
+)
 _ELSEWHERE = re.compile(r"人工|客服|谢|呢\??$|^那|辛苦|再见|拜拜|哈哈|^(hi|hello|你好|在吗)")
 """Statements that other parts answer: courtesies, a wish for a person, one more question."""
 LONGEST = 40
@@ -136,6 +138,8 @@ def introduces(news: Heard, said: str) -> Claim:
     if WANTS_SHOP.search(said) and (not QUESTION.search(said) or "todo" in asked_in(said)):
         return "maybe"
     asks = bool(QUESTION.search(said))
+    if news.values.get("category") == "general" and len(news.values) <= 2 and not MINE.search(said):
+        return ""  # a word that nobody knows is no goods, unless they speak of themselves
     if "category" not in news.values:
         return "maybe" if len(news.values) > 1 and not asks else ""
     if not {"subject", "licence"} & set(news.values):

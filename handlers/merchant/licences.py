@@ -29,12 +29,13 @@ _GOODS = re.compile(
     rf"|^(?:查|看|列|问)(?:一?下|查)?([^ ?]{{1,8}}?)(?:类目|类)?(?:的)?(?:资质|许可|证)"
 )
 _NOT_GOODS = re.compile(
-    r"店|小程序|微信|公众号|视频号|网|什么|哪|东西|商品|货|产品|生意|卖货|认证|个体|公司|企业|主体|直播|类目|资质|证|需要|应该|我"
+    r"^(不|为|光)|注册|个人|小商|手续费|[\d块元几]|交$|店|小程序|微信|公众号|视频号|网|什么|哪|东西|商品|货|产品|生意|卖货|认证|个体|公司|企业|主体|直播|类目|资质|证|需要|应该|我"
 )
 _ELSEWHERE = re.compile(
     r"驳回|不符|占比|占多少|比例|罚|模糊|过期|有效期|公示|多少钱|几天|多久|查询工具|能不能不|会员|充值|跨境|多商户|平台型|icp|小程序备案|增值电信|电信|虚拟|预付"
+    r"|为(什么|啥|何)|几年|几个月|要等|区别|差别|一样|出入|不同|分别"
 )
-"""Questions about papers that the guide answers: what they cost, how long, why it was refused."""
+"""Questions about papers that the guide answers: their cost, their time, why, how two differ."""
 
 _OTHER_GOODS = re.compile(
     r"(?:那|要是|如果|换成)*(?:我们?|俺)?(?:卖|做|改卖)?([^ ?]{1,8}?)(?:呢|的话|的呢)+\??"
@@ -73,7 +74,8 @@ class LicenceHandler:
             return None
         goods = goods_in(said)
         found = look_up(self.book, said, goods)
-        return found if found.category or goods else None
+        # A single sign that is no known goods is mostly a piece of another word.
+        return found if found.category or len(goods) > 1 else None
 
     def _told(self, found: Lookup) -> Outcome:
         if found.category is None:
@@ -92,7 +94,8 @@ class LicenceHandler:
         told = [self.wording.say("licence_note", note=one) for one in notes]
         if not listed and not told:
             told = [self.wording.say("licence_none_written")]
-        return [head, needed, *told, self.wording.say("licence_check")]
+        check = self.wording.say("licence_check")
+        return [head, needed, *told, *([] if any(check[:-1] in one for one in told) else [check])]
 
     def _unknown(self, found: Lookup) -> Outcome:
         near = found.nearest
@@ -100,8 +103,8 @@ class LicenceHandler:
         key = "licence_unknown_near" if near else "licence_unknown"
         text = self.wording.say(key, goods=found.goods, **({"near": labels} if near else {}))
         choices = tuple(Choice(f"{TAPPED}{one.id}", one.label) for one in near)
-        general = self.book.categories[GENERAL]
-        citations = tuple(cite(link) for link in general.links)
+        shown = (self.book.categories[GENERAL], *near)
+        citations = tuple(dict.fromkeys(cite(link) for one in shown for link in one.links))
         return Outcome((Reply(text, choices, citations),), "clarify", unanswered=True)
 
 

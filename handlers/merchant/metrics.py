@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.conversation import Handler, Outcome, Turn
+from bot.conversation import Handler, Outcome, Topic, Turn
 from bot.messages import Citation, Reply
 from handlers.merchant.own_figures import own_counts, stated_values
 from handlers.rules.metrics import TOLD, Finding, diagnose, line_text, shown
@@ -60,7 +60,8 @@ class MetricsHandler:
             lines.append(self.wording.say("metrics_measures", measures="、".join(measures)))
         lines.append(self.wording.say("metrics_caveat"))
         citations = tuple(_citation(each.metric) for each in findings)
-        return Outcome((Reply("\n".join(lines), citations=citations),), "answered")
+        topic = Topic(text, text)  # “算好吗” asks on about these figures
+        return Outcome((Reply("\n".join(lines), citations=citations),), "answered", topic=topic)
 
     def _worked_out(self, found: Finding, text: str) -> str:
         return self.wording.say(

@@ -85,10 +85,10 @@ def _situation(book: LaunchBook, said: str) -> dict[str, str]:
     """What the text tells of the situations that conditions ask about (自制, 进口)."""
     told: dict[str, str] = {}
     for name, slot in book.slots.items():
-        for value, words in slot.words.items():
-            if any(word.search(said) for word in words):
-                told[name] = value
-        if name not in told and any(re.search(topic, said) for topic in slot.topics):
+        values = [v for v, words in slot.words.items() if any(w.search(said) for w in words)]
+        if len(values) == 1:  # of several none is the one that is meant
+            told[name] = values[0]
+        if not values and any(re.search(topic, said) for topic in slot.topics):
             told[name] = "yes"
     return told
 
