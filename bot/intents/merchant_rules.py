@@ -11,7 +11,7 @@ MERCHANT_RULES = table("""
     !out_of_scope | buyer_here | what a buyer wants, at the wrong door
     !out_of_scope | elsewhere !own_platform | a shop on another platform
     out_of_scope | other_platform !own_platform | another platform's business
-    out_of_scope | abroad !own_platform | another country's law
+    !out_of_scope | abroad !own_platform | another country's law
 
     # terms and reminders
     !launch_walkthrough | reminds_me !reminds_others | wants to be reminded

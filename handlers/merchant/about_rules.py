@@ -33,7 +33,7 @@ class CheckOrAnswer:
     advertising: Advertising
 
     async def __call__(self, turn: Turn) -> Outcome:
-        if _going_on(turn) or not self._asks(turn.message.text):
+        if (_going_on(turn) and not _named(turn)) or not self._asks(turn.message.text):
             return await self.checks(turn)
         outcome = await self.guide(turn)
         if outcome.status == "answered":
@@ -59,6 +59,12 @@ class CheckOrAnswer:
 def _going_on(turn: Turn) -> bool:
     flow = turn.conversation.flow
     return flow is not None and flow.name == FLOW
+
+
+def _named(turn: Turn) -> bool:
+    """Whether a thing is asked about beside a text (“抽奖行不”), which is no new wording."""
+    message = turn.message.text
+    return _framed(message) and 0 < len(asked_text(message)) <= NAME and message[:1] not in "改换写"
 
 
 def _framed(message: str) -> bool:

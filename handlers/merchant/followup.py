@@ -38,6 +38,7 @@ NEAR_SECTION, NEAR_PAGE = 0.12, 0.05
 SAID_ALREADY = 0.15
 OWN, OWN_FEW = 0.4, 0.15
 SURE, SURE_GAP = 0.5, 0.05
+CLOSE_BY, CLOSE_GAP = 0.6, 0.06
 LEANS = 5
 
 
@@ -278,6 +279,20 @@ def holding(question: str, hits: Sequence[Hit], topic: Topic, library: Library) 
         for hit in hits
         if hit.passage.document in pages and not lacks_figure(question, hit.passage.text)
     ]
+
+
+def close_by(hits: Sequence[Hit], topic: Topic, library: Library) -> list[Hit]:
+    """What lies on the page of the last answer, if hardly anything told lies nearer.
+
+    A few words (“退不退”) are nearest to questions without an answer; beside an answer they are
+    about that.
+    """
+    pages = {p.document for p in known(topic, library)}
+    told = [hit for hit in hits if hit.passage.kind != "gap"]
+    near = [hit for hit in told if hit.passage.document in pages]
+    if not near or near[0].score < max(CLOSE_BY, told[0].score - CLOSE_GAP):
+        return []
+    return near
 
 
 def stays(hits: Sequence[Hit], topic: Topic, library: Library) -> bool:

@@ -16,6 +16,7 @@ from handlers.merchant.figures.case import Sum
 from handlers.merchant.followup import (
     asks_change,
     changed_figures,
+    close_by,
     counted_off,
     holding,
     is_short,
@@ -155,6 +156,9 @@ class Desk:
                     found, question=question, subject=found.subject or topics[-1].subject
                 )
         found = self._worded(question, hits)
+        if found is None and topics and is_short(question):
+            lean = leaning(question, hits, topics[-1], self.search.library)
+            found = self._close_by(question, lean, topics[-1])
         return replace(found, question=question, subject=question) if found else None
 
     def _worded(self, question: str, hits: Sequence[Hit]) -> Answer | None:
@@ -206,10 +210,15 @@ class Desk:
         beside = beside or sibling(question, topic, library)
         there = stays(best, topic, library)
         found = told(beside, library) if beside else compose(text, best, library, known=there)
+        found = found or self._close_by(text, best, topic)
         if found and not found.blank and lacks_figure(question, found.text):
             fuller = holding(question, best, topic, library)
             return (compose(text, fuller, library, known=there) if fuller else None) or found
         return found
+
+    def _close_by(self, question: str, hits: Sequence[Hit], topic: Topic) -> Answer | None:
+        near = close_by(hits, topic, self.search.library)
+        return compose(question, near, self.search.library, known=True) if near else None
 
     def _figures(self, question: str, whole: str, topic: Topic) -> Sum | None:
         """The last calculation with another thing put in, or one on what was just told."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.clock import in_shanghai
-from bot.conversation import Flow, Handler, Outcome, Timer, TimerDue, Turn
+from bot.conversation import Flow, Handler, Outcome, Timer, TimerDue, Topic, Turn
 from bot.intents.claims import REMINDER
 from bot.intents.spelling import spelled
 from bot.messages import Choice, Reply
@@ -102,7 +102,8 @@ class Reminders:
         found = term(asked.what, asked.day, self.rules)
         today = in_shanghai(turn.now).date()
         reply = Reply(self.telling.text(found, today), citations=self.telling.cited(found, today))
-        return Outcome((reply,), "answered")
+        asked_on = Topic(turn.message.text, turn.message.text)  # “要是4月28号呢”
+        return Outcome((reply,), "answered", topic=asked_on)
 
     def _set(self, turn: Turn, asked: Asked) -> Outcome:
         if asked.what is None:

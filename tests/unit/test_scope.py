@@ -8,11 +8,15 @@ from bot.conversation import Conversation, Outcome, Topic, Turn, Vector
 from bot.intents.claims import put_right
 from bot.intents.recognise import by_rule, rule_for
 from bot.intents.signals import read
+from bot.intents.spelling import spelled
 from bot.messages import Message, Reply
 from handlers.merchant.about_rules import CheckOrAnswer
 from handlers.merchant.checks import open_checks
 from handlers.merchant.figures.cells import only_value
-from handlers.merchant.followup import changed_figures, holding, pooled_figures
+from handlers.merchant.followup import changed_figures, close_by, holding, pooled_figures
+from handlers.merchant.launch import introduces
+from handlers.merchant.launch_reading import read as read_shop
+from handlers.merchant.own_figures import own_counts
 from handlers.merchant.stray import Stray
 from handlers.merchant.unsaid import lacks_figure, other_rate
 from knowledge.documents import Passage
@@ -21,6 +25,7 @@ from knowledge.synonyms import load_synonyms
 from retrieval.library import Library
 from retrieval.rank import Hit
 from tests.unit.desk import NOW, TALK
+from tests.unit.launch_book import BOOK
 
 LIBRARY = Library(load_guide(), load_synonyms())
 
@@ -191,3 +196,38 @@ def test_a_bare_how_long_is_answered_on_the_same_page() -> None:
     told = Topic("审核看什么", "审核看什么", (looks_at.id,))
     assert [h.passage for h in holding("一般多久", hits, told, LIBRARY)] == [lasts]
     assert elsewhere.document == lasts.document
+
+
+@pytest.mark.parametrize(
+    "text", ["卖假货赔几倍", "认证有几种档", "餐饮外卖的解决方案", "拼团干嘛挑水果这种"]
+)
+def test_a_question_of_the_guide_introduces_no_shop(text: str) -> None:
+    said = spelled(text)
+    assert introduces(read_shop(BOOK, said, NOW.date()), said) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        ("1000人看20个买", 20),
+        ("2000个人进店 100个下单", 100),
+        ("今天来了60个人 一个没买", 0),
+        ("来了50人 没人买", 0),
+    ],
+)
+def test_a_nought_within_a_number_is_not_nobody(text: str, orders: int) -> None:
+    assert own_counts(text)["orders"] == orders
+
+
+def test_beside_an_answer_a_few_words_are_about_its_page() -> None:
+    told = passage("item", "审核费不退")
+    far = next(p for p in LIBRARY.passages.values() if p.document != told.document)
+    topic = Topic("认证多少钱", "认证多少钱", (told.id,))
+    near = close_by([hit(far, 0.7), hit(told, 0.68)], topic, LIBRARY)
+    assert [one.passage for one in near] == [told]
+    assert not close_by([hit(far, 0.9), hit(told, 0.68)], topic, LIBRARY)
+    assert not close_by([hit(told, 0.5)], topic, LIBRARY)
+
+
+def hit(found: Passage, score: float) -> Hit:
+    return Hit(found, score, score, score)
