@@ -138,7 +138,8 @@ def introduces(news: Heard, said: str) -> Claim:
     if WANTS_SHOP.search(said) and (not QUESTION.search(said) or "todo" in asked_in(said)):
         return "maybe"
     asks = bool(QUESTION.search(said))
-    if news.values.get("category") == "general" and len(news.values) <= 2 and not MINE.search(said):
+    ours = MINE.search(said) or (not asks and said[:1] in "卖做开")
+    if news.values.get("category") == "general" and len(news.values) <= 2 and not ours:
         return ""  # a word that nobody knows is no goods, unless they speak of themselves
     if "category" not in news.values:
         return "maybe" if len(news.values) > 1 and not asks else ""
