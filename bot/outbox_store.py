@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from bot.clock import in_shanghai
 from bot.contact_store import read_openings, write_openings
-from bot.mail import Lease, Opening, Outgoing, Receipt, Todo
+from bot.mail import Incoming, Lease, Opening, Outgoing, Receipt, Todo
 from bot.mail_store import free, held, write_todos
 from bot.messages import Choice
 from bot.store import Store
@@ -81,7 +81,11 @@ class Outbox:
     def sent(self, letter: Sending, receipt: Receipt, at: datetime, spend: Spend) -> None:
         """Delivered; its send is taken off the contact's windows."""
         with self._store.writing() as db:
-            done = {"state": "sent", "platform_id": receipt.platform_id[:200], "done_at": at}
+            done = {
+                "state": "sent",
+                "platform_id": receipt.platform_id[:200] or None,
+                "done_at": at,
+            }
             if _update(db, letter, done | {"trouble": None, "detail": receipt.detail}):
                 mine = contacts.c.id == letter.contact_id
                 openings = sa.select(contacts.c.openings).where(mine).with_for_update()
@@ -163,6 +167,19 @@ class Outbox:
             write_todos(db, (sending.conversation_id, sending.shop), [todo], at)
         return True
 
+    def said_to(self, to: Incoming) -> Outgoing | None:
+        """The letter that went out on the callback of this very message. If none did, what waits
+        for its sender is due now: the callback is open."""
+        mine = sa.and_(outbox.c.channel == to.channel, outbox.c.account == to.account)
+        said = sa.and_(mine, outbox.c.platform_id == to.id[:200], outbox.c.state == "sent")
+        late = (mine, outbox.c.state == "waiting", outbox.c.due_at.is_not(None))
+        whose = sa.and_(_of_sender(to), *late)
+        with self._store.writing() as db:
+            row = db.execute(_select().where(said).order_by(outbox.c.seq.desc())).first()
+            if row is None:
+                db.execute(outbox.update().where(whose).values(due_at=None))
+        return _sending(row).letter if row else None
+
     def try_again(self, key: str) -> bool:
         """An operator mended the cause: send it after all. False if it is not set aside."""
         with self._store.writing() as db:
@@ -219,6 +236,16 @@ def _bounded(rows: Iterable[Any], left: Mapping[Account, int], each: int) -> Ite
         taken[account] += 1
         if taken[account] <= left.get(account, each):
             yield row
+
+
+def _of_sender(to: Incoming) -> sa.ColumnElement[bool]:
+    theirs = sa.and_(
+        contacts.c.channel == to.channel,
+        contacts.c.account == to.account,
+        contacts.c.sender == to.sender,
+        contacts.c.room == to.room,
+    )
+    return outbox.c.contact_id.in_(sa.select(contacts.c.id).where(theirs))
 
 
 def _due(now: datetime) -> sa.ColumnElement[bool]:

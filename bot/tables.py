@@ -302,6 +302,8 @@ outbox = sa.Table(
     sa.Column("detail", sa.Text, nullable=False), _text("platform_id", nullable=True), _moment(),
     _when("done_at"), sa.Index("outbox_of_a_turn", "conversation_id", "turn_id"),
     _some("outbox_waiting", "contact_id", "seq", where="state = 'waiting'"),
+    # What the platform names: a letter it could not bring, or the message a letter was said to.
+    _some("outbox_at_platform", "account", "platform_id", where="platform_id IS NOT NULL"),
     sqlite_autoincrement=True,
 )  # fmt: skip
 

@@ -42,10 +42,11 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back on the same connection."""
+    """What goes back on the same connection. `told` wants to know whether it was written there."""
 
     body: bytes = b""
     media_type: str = "text/plain"
+    told: Callable[[bool], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

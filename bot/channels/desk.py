@@ -1,17 +1,21 @@
 """Callbacks that are still open, waiting for what is to be answered on them.
 
 Accounts without the right to write can only answer on the callback itself, within five seconds.
-For them, sending means: put the text on the desk of the callback that waits.
+For them, sending means: put the text on the desk of the callback that waits. It is sent when it was
+written to the platform, not before: a process that dies in between still has the letter to send.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.mail import Receipt
+
+T = TypeVar("T")
 
 _REMEMBERED = 1000
 _LAST_TRY = 3
@@ -25,52 +29,73 @@ ANSWERABLE = timedelta(seconds=4.8)
 """After that the platform may have hung up, so an answer would be said to nobody: it waits for the
 platform's repeat instead."""
 
+WRITING = timedelta(seconds=10)
+"""An answer that was not written to the platform by then never will be."""
+
+
+@dataclass(eq=False)
+class Place:
+    """One open callback. `text`: what is to be said on it. `heard`: whether that was written to the
+    platform. `spoken`: somebody is about to write it, and will tell."""
+
+    message_id: str
+    text: asyncio.Future[str]
+    heard: asyncio.Future[bool]
+    spoken: bool = False
+
 
 class Desk:
     """The open callbacks of one account, at most one per person: a repeat replaces the first."""
 
     def __init__(self, hold: timedelta = HOLD, politely: timedelta = POLITELY) -> None:
         self._hold, self._politely = hold, politely
-        self._waiting: dict[str, asyncio.Future[str]] = {}
+        self._waiting: dict[str, Place] = {}
         self._tries: OrderedDict[str, int] = OrderedDict()
         self._said: OrderedDict[str, str] = OrderedDict()
 
     @contextmanager
-    def place(self, person: str) -> Iterator["asyncio.Future[str]"]:
+    def place(self, person: str, message_id: str) -> Iterator[Place]:
         """Somewhere for this person's answer. Take it before the message is handed on."""
-        mine: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        mine = Place(message_id, loop.create_future(), loop.create_future())
         self._waiting[person] = mine
-        closing = mine.get_loop().call_later(
-            ANSWERABLE.total_seconds(), self._withdraw, person, mine
-        )
+        closing = loop.call_later(ANSWERABLE.total_seconds(), self._withdraw, person, mine)
         try:
             yield mine
         finally:
             closing.cancel()
             self._withdraw(person, mine)
+            if not mine.spoken:
+                self.settle(mine, heard=False)
 
-    def _withdraw(self, person: str, place: "asyncio.Future[str]") -> None:
+    def _withdraw(self, person: str, place: Place) -> None:
         if self._waiting.get(person) is place:
             del self._waiting[person]
 
-    def put(self, person: str, text: str) -> Receipt:
-        """Hand the text over. Where nobody waits now, the platform's next repeat may come soon."""
-        waiting = self._waiting.pop(person, None)
-        if waiting is None or waiting.done():
-            detail = "对方的这次请求已经结束；此账号只能当场回复，等平台重试或对方再发一句"
-            return Receipt("retry", retry_after=timedelta(seconds=1), detail=detail)
-        waiting.set_result(text)
-        return Receipt()
+    async def put(self, person: str, text: str) -> Receipt:
+        """Hand the text over and wait until it was written to the platform; the receipt names the
+        message it was said to. Where nobody waits, the platform's next repeat may come soon."""
+        place = self._waiting.pop(person, None)
+        if place and not place.text.done():
+            place.text.set_result(text)
+            if await awaited(place.heard, WRITING):
+                return Receipt(platform_id=place.message_id)
+        detail = "对方的这次请求已经结束；此账号只能当场回复，等平台重试或对方再发一句"
+        return Receipt("retry", retry_after=timedelta(seconds=1), detail=detail)
+
+    def settle(self, place: Place, heard: bool) -> None:
+        """What was put in `place` has been written to the platform; or it never will be."""
+        if place.heard.done():
+            return
+        place.heard.set_result(heard)
+        if heard:
+            self._said[place.message_id] = place.text.result()
+            _forget(self._said)
 
     def said(self, message_id: str) -> str:
-        """What was answered to this message; '' if nothing was. The platform brings it again only
-        when it did not hear that: it may have hung up while we spoke."""
+        """What this process answered to this message, also before that is in the store; '' if
+        nothing was. The platform brings it again only when it did not hear that."""
         return self._said.get(message_id, "")
-
-    def says(self, message_id: str, text: str) -> None:
-        """`text` goes out as the answer to this message."""
-        self._said[message_id] = text
-        _forget(self._said)
 
     def patience(self, message_id: str) -> timedelta:
         """How long this try of the platform may be kept waiting."""
@@ -85,9 +110,9 @@ def _forget(known: "OrderedDict[str, Any]") -> None:
         known.popitem(last=False)
 
 
-async def awaited(place: "asyncio.Future[str]", within: timedelta) -> str | None:
-    """The answer, or None when it did not come in time."""
+async def awaited(coming: "asyncio.Future[T]", within: timedelta) -> T | None:
+    """What comes, or None when it did not come in time."""
     try:
-        return await asyncio.wait_for(place, within.total_seconds())
+        return await asyncio.wait_for(coming, within.total_seconds())
     except TimeoutError:
         return None

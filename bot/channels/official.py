@@ -91,7 +91,7 @@ class Official:
         if refusal:
             return refusal
         if not self.push:
-            return self.desk.put(letter.to, text)
+            return await self.desk.put(letter.to, text)
         if letter.choices and self.limits.choices >= len(letter.choices):
             found = await self._post(letter.to, _menu(letter))
             # A menu that this kind of account may not send was not delivered: say it in words.

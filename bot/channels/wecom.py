@@ -94,7 +94,7 @@ class Wecom:
         if refusal:
             return refusal
         if not self.active:
-            return self.desk.put(letter.to, text)
+            return await self.desk.put(letter.to, text)
         # The check compares contents for half an hour, so the same words said twice on purpose
         # would vanish; only a second try asks for it.
         body: dict[str, Any] = {"msgtype": "text", "text": {"content": text}}

@@ -1,12 +1,13 @@
 """Callbacks of the platforms: `GET|POST /channels/{kind}/{account}`."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
+from starlette.background import BackgroundTask
 
 from bot.channels.account_fields import KINDS
 from bot.channels.base import (
@@ -18,11 +19,12 @@ from bot.channels.base import (
     Malformed,
     NotGenuine,
     Oversized,
+    Passive,
     Received,
     Receiver,
     UnknownAccount,
 )
-from bot.channels.desk import Desk, awaited
+from bot.channels.desk import Place, awaited
 from bot.channels.media import bounded
 from bot.clock import Clock, wall_clock
 from bot.mail import Incoming
@@ -37,9 +39,19 @@ Taken = Callable[[Incoming], Awaitable[bool]]
 """Whether this person's chat has been given to the platform's own people."""
 
 
+Recall = Callable[[Incoming], Awaitable[str]]
+"""What was answered on an earlier call with this message, '' if nothing was. Then what waits for
+its sender is sent at once: somebody listens now."""
+
+
 async def nobody(_letter: Incoming) -> bool:
     """No chat has."""
     return False
+
+
+async def nothing(_letter: Incoming) -> str:
+    """Nothing was answered."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Doors:
     accept: Accept
     ring: Ring
     taken: Taken = nobody
+    recall: Recall = nothing
     clock: Clock = wall_clock
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -80,7 +93,8 @@ class Doors:
         with ExitStack() as open_places:
             place = None
             if passive and passive.only and received.letters:
-                place = open_places.enter_context(passive.desk.place(received.letters[0].sender))
+                first = received.letters[0]
+                place = open_places.enter_context(passive.desk.place(first.sender, first.id))
             away = await self._away(received)
             for letter in received.letters:
                 await self.accept(replace(letter, silent=True) if away else letter)
@@ -90,22 +104,26 @@ class Doors:
                 return received.answer
             if passive.hand_over and away:
                 return passive.hand_over()
-            text = place and await _answered(passive.desk, received.letters[0].id, place)
-            return passive.speak(text) if text else received.answer
+            spoken = place and await self._spoken(passive, received.letters[0], place)
+            return spoken or received.answer
+
+    async def _spoken(self, passive: Passive, letter: Incoming, place: Place) -> Answer | None:
+        """What was said to this message before; else what comes while the platform listens."""
+        desk = passive.desk
+        said = desk.said(letter.id) or await self.recall(letter)
+        if said:
+            return passive.speak(said)
+        text = await awaited(place.text, desk.patience(letter.id))
+        if not text:
+            return None
+        place.spoken = True
+        return replace(passive.speak(text), told=partial(desk.settle, place))
 
     async def _away(self, received: Received) -> bool:
         """Whether this goes to the platform's own people: then we keep it, and stay silent."""
         if not (received.passive and received.passive.hand_over and received.letters):
             return False
         return await self.taken(received.letters[0])
-
-
-async def _answered(desk: Desk, message_id: str, place: "asyncio.Future[str]") -> str | None:
-    said = desk.said(message_id)
-    text = said or await awaited(place, desk.patience(message_id))
-    if text:
-        desk.says(message_id, text)
-    return text
 
 
 def channel_router(doors: Doors) -> APIRouter:
@@ -120,12 +138,20 @@ def channel_router(doors: Doors) -> APIRouter:
             doors.count(kind, refusal)
             raise
         answer = await doors.answer(kind, account, callback)
-        return Response(answer.body, media_type=answer.media_type)
+        if answer.told and await request.is_disconnected():
+            answer.told(False)  # to a platform that has hung up nothing is said
+        written = BackgroundTask(_written, answer) if answer.told else None
+        return Response(answer.body, media_type=answer.media_type, background=written)
 
     path = "/channels/{kind}/{account}"
     router.add_api_route(path, called, methods=["GET"], name="channel_check")
     router.add_api_route(path, called, methods=["POST"], name="channel_callback")
     return router
+
+
+async def _written(answer: Answer) -> None:
+    if answer.told:
+        answer.told(True)
 
 
 async def read_callback(request: Request, clock: Clock) -> Callback:

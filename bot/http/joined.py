@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from bot.channels.base import Doorbell
+from bot.channels.rendering import numbered
 from bot.contact_store import Contacts
 from bot.delivery.fetch import Fetching
 from bot.delivery.outside import Outside
@@ -11,6 +12,7 @@ from bot.delivery.platforms import Platforms
 from bot.delivery.worker import Worker
 from bot.http.channels import Doors
 from bot.mail import Incoming
+from bot.outbox_store import Outbox
 from bot.store import Store
 
 
@@ -32,7 +34,8 @@ def join(
 ) -> Joined:
     """`holder`: as of the worker's `Equipment`. `outside` hears of after-sales: a 微信小店 has one
     address for everything, which may be that of its chats."""
-    fetching, contacts = platforms.fetching(worker, store, holder), Contacts(store)
+    fetching = platforms.fetching(worker, store, holder)
+    contacts, outbox = Contacts(store), Outbox(store)
 
     def ring(kind: str, doorbell: Doorbell) -> None:
         fetching.ring((kind, doorbell.account), doorbell.token)
@@ -48,5 +51,9 @@ def join(
             if shop in outside.desks:
                 await outside.news.heard(shop, number, letter.order_no or "")
 
-    doors = Doors(platforms.opened.http, accept, ring, taken)
+    async def recall(letter: Incoming) -> str:
+        said = await asyncio.to_thread(outbox.said_to, letter)
+        return numbered(said.text, said.choices) if said else ""
+
+    doors = Doors(platforms.opened.http, accept, ring, taken, recall)
     return Joined(platforms, doors, fetching)

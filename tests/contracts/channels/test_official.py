@@ -265,26 +265,52 @@ def test_who_may_not_write_answers_on_the_open_callback_only() -> None:
 
     async def run() -> list[object]:
         nobody = await channel.send(letter)
-        with channel.desk.place("p") as place:
-            given = await channel.send(letter)
+        with channel.desk.place("p", "m1") as place:
+            giving = asyncio.create_task(channel.send(letter))
+            text = await awaited(place.text, timedelta(seconds=1))
             twice = await channel.send(letter)
-            text = await awaited(place, timedelta(seconds=1))
-        with channel.desk.place("p") as place:
-            silence = await awaited(place, timedelta(milliseconds=10))
+            channel.desk.settle(place, heard=True)
+            given = await giving
+        with channel.desk.place("p", "m2") as place:
+            silence = await awaited(place.text, timedelta(milliseconds=10))
         late = await channel.send(letter)
-        return [nobody.trouble, given.trouble, twice.trouble, text, silence, late.trouble]
+        said = [given.trouble, given.platform_id]
+        return [nobody.trouble, *said, twice.trouble, text, silence, late.trouble]
 
-    assert asyncio.run(run()) == ["retry", None, "retry", "好", None, "retry"]
+    assert asyncio.run(run()) == ["retry", None, "m1", "retry", "好", None, "retry"]
+
+
+def test_what_was_not_written_to_the_platform_was_not_sent() -> None:
+    channel = official(Keys((), (), APP), push=False)
+    letter = Outgoing("k", "official", "main", "p", "好")
+
+    async def hung_up() -> tuple[str | None, str]:
+        with channel.desk.place("p", "m1") as place:
+            giving = asyncio.create_task(channel.send(letter))
+            await awaited(place.text, timedelta(seconds=1))
+            place.spoken = True
+        channel.desk.settle(place, heard=False)
+        return (await giving).trouble, channel.desk.said("m1")
+
+    async def nobody_took_it() -> tuple[str | None, str]:
+        with channel.desk.place("p", "m1"):
+            giving = asyncio.create_task(channel.send(letter))
+            await asyncio.sleep(0)
+        return (await giving).trouble, channel.desk.said("m1")
+
+    assert asyncio.run(hung_up()) == asyncio.run(nobody_took_it()) == ("retry", "")
 
 
 def test_the_platforms_repeat_takes_over_the_waiting() -> None:
     channel = official(Keys((), (), APP), push=False)
 
     async def run() -> tuple[str | None, str | None]:
-        with channel.desk.place("p") as first, channel.desk.place("p") as second:
-            await channel.send(Outgoing("k", "official", "main", "p", "好"))
+        with channel.desk.place("p", "m") as first, channel.desk.place("p", "m") as second:
+            giving = asyncio.create_task(channel.send(Outgoing("k", "official", "main", "p", "好")))
             moment = timedelta(milliseconds=10)
-            return await awaited(first, moment), await awaited(second, moment)
+            heard = await awaited(first.text, moment), await awaited(second.text, moment)
+        await giving
+        return heard
 
     assert asyncio.run(run()) == (None, "好")
 

@@ -17,7 +17,7 @@ from bot.channels.forms import read_form
 from bot.errors import StorageLost
 from bot.http.channels import Doors, channel_router
 from bot.http.faults import add_fault_handlers
-from bot.mail import Incoming, Outgoing
+from bot.mail import Incoming, Outgoing, Receipt
 from tests.contracts.channels import test_commkf, test_kf, test_official, test_wecom
 from tests.contracts.channels.callbacks import NEW, NOW
 
@@ -33,6 +33,8 @@ class House:
         self.rung: list[tuple[str, Doorbell]] = []
         self.down, self.answers, self.taken = False, False, False
         self.desk = Desk(**passive)
+        self.sending: asyncio.Task[Receipt] | None = None
+        self.before = ""
         self.quiet = test_official.official(OFFICIAL.keys(), push=False, desk=self.desk)
         opened: list[HttpChannel] = [
             test_commkf.commkf(COMMKF.keys()),
@@ -42,17 +44,23 @@ class House:
         ]
         channels: dict[tuple[str, str], HttpChannel] = {(c.kind, c.account): c for c in opened}
         channels["official", "quiet"] = self.quiet
-        self.doors = Doors(channels, self.accept, self.ring, self.is_taken, lambda: NOW)
+        self.doors = Doors(
+            channels, self.accept, self.ring, self.is_taken, self.recall, lambda: NOW
+        )
 
     async def accept(self, letter: Incoming) -> None:
         if self.down:
             raise StorageLost("数据库连不上")
         self.kept.append(letter)
         if self.answers:
-            await self.quiet.send(Outgoing("k", "official", "quiet", letter.sender, "三天内发货"))
+            said = Outgoing("k", "official", "quiet", letter.sender, "三天内发货")
+            self.sending = asyncio.create_task(self.quiet.send(said))
 
     def ring(self, kind: str, doorbell: Doorbell) -> None:
         self.rung.append((kind, doorbell))
+
+    async def recall(self, _letter: Incoming) -> str:
+        return self.before
 
     async def is_taken(self, _letter: Incoming) -> bool:
         return self.taken
@@ -165,6 +173,14 @@ def test_a_late_answer_reaches_the_platforms_repeat() -> None:
     assert house.call("official/quiet", OFFICIAL.genuine()).text == "success"
     house.answers = True
     assert "Encrypt" in house.call("official/quiet", OFFICIAL.genuine()).text
+
+
+def test_what_the_store_knows_to_be_said_is_said_again() -> None:
+    house = House()
+    house.before = "三天内发货"
+    response = house.call("official/quiet", OFFICIAL.genuine())
+    sealed = read_form(response.content)[0].text("encrypt")
+    assert read_form(unseal(sealed, NEW)[0])[0].text("content") == "三天内发货"
 
 
 def test_an_answer_that_the_platform_did_not_hear_is_said_again_to_its_repeat() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def answer(turn: Turn) -> Outcome:
         told = (Reply("好，已转人工。"),)
         return Outcome(told, "handoff", "human_handoff", handoff=Handoff("human_handoff"))
     if turn.message.text == "提交":
-        case = opened(CHEAP, **REFUND)
+        case = replace(opened(CHEAP, **REFUND), conversation_id=turn.conversation.id)
         return with_case(said("已转店员"), 0, case, turn.now, WORDING)
     return said(f"答{turn.message.text}")
 
