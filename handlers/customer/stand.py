@@ -61,7 +61,7 @@ def _governs(heard: Heard, at: int) -> bool:
 def stands_firm(heard: Heard, ruled: str | None) -> bool:
     """Whether the wish is beyond doubt: named, or changed to or taken back in the last message."""
     if ruled == "price_diff":
-        return _NAMED_DIFFERENCE.search(heard.text) is not None
+        return bool(_NAMED_DIFFERENCE.search(heard.text) or _FELL.search(heard.text))
     last = heard.text.rfind("\n") + 1
     every = [each for each in stands(heard) if each.wish in CLAIMS | ACTS]
     late = {each.wish for each in every if each.at >= last}
