@@ -62,7 +62,7 @@ class Signals(Mapping[str, re.Pattern[str]]):
         return len(self.sources)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CustomerWords:
     """Slips and dialect, signals by name, and stands in the order in which they are looked for."""
 

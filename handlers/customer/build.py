@@ -34,6 +34,8 @@ SIGNALS = (
     "quality",
     "plainly_bad",
     "dirty",
+    "mere_taste",
+    "own_picture",
     "cannot",
     "cannot_otherwise",
     "fresh_bad",

@@ -159,7 +159,8 @@ def _is_taken(text: str, count: Count) -> bool:
 
 
 def _left(text: str, count: Count) -> str:
-    return text[max(0, count.start - 8) : count.start]
+    """What stands before it in the same message."""
+    return text[max(0, count.start - 8) : count.start].rsplit("\n", 1)[-1]
 
 
 def weighed_short(text: str) -> bool:

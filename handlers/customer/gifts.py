@@ -13,8 +13,9 @@ from handlers.rules.order import Order
 from knowledge.customer_words import CustomerWords
 from knowledge.rules.categories import Categories
 
-# What a gift is said to do in the clause after its own.
-_AND_STAYS = "(?:[ ]不(?:退|还|寄)(?:了|回)?(?=[ \n]|$))?"
+# What is said to become of a gift in the clause after its own.
+_STAYS = "我?(?:就|先|想|也|能)*(?:不(?:退|还|寄)(?:了|回)?|留(?:下|着|了)+)(?:行不行?|行吗|可以吗|吗|吧|不|呀)?"
+_AND_STAYS = f"(?:[ ]{_STAYS}(?=[ \n?]|$))?"
 # So far after its name stands what became of a gift.
 _NEAR = 8
 
@@ -39,8 +40,10 @@ class Gifts:
         return "no" if heard.says("gift_gone") or self._gone(heard, self.names) else None
 
     def _gone(self, heard: Heard, names: Sequence[str]) -> bool:
-        gone = heard.words.signals["gone"]
-        spoken = re.compile("|".join(map(re.escape, names)))
+        gone, called = heard.words.signals["gone"], "|".join(map(re.escape, names))
+        if re.search(f"(?:{called})[^ \n]*[ ]{_STAYS}(?=[ \n?]|$)", heard.text):
+            return True
+        spoken = re.compile(called)
         ends = (found.end() for found in spoken.finditer(heard.text))
         return any(gone.search(heard.text, at, at + _NEAR) for at in ends)
 

@@ -18,6 +18,8 @@ _PICTURE = re.compile(
     r"[\[【](?:[^\[\]【】]{0,6}?(?:图|照片|视频|录像|附件|image|photo|video)[^\[\]【】]{0,8})[\]】]",
     re.IGNORECASE,
 )
+# A formula or a tag (=HYPERLINK("…","点我"), <b>) is nothing that a customer tells.
+_MACHINE = re.compile(r"=\s*[A-Za-z]{2,}\([^()\n]*\)?|</?[A-Za-z][^<>\n]*>|\{\{[^{}\n]*\}\}")
 _DENIED = re.compile(
     r"(?:没有?|不是|并不|并非|不算|未|别|无|不会|不|没什么|没觉得|没有任何|没说|没发现|不存在|从没|"
     r"没再|没敢|没舍得|没去|没能|不能|从来没|也没有?|没人|没必要|不必|不用|不打算|没打算|没想|"
@@ -87,6 +89,7 @@ class Heard:
 
 def hear(words: CustomerWords, utterances: Sequence[str]) -> Heard:
     """The utterances in one spelling. Total: any text, of any length."""
+    utterances = [_MACHINE.sub(" ", said) for said in utterances]
     lines = "\n".join(one_spelling(words, said) for said in utterances)
     pictures = sum(len(_PICTURE.findall(said)) for said in utterances)
     return Heard(words, lines, pictures, tuple(utterances))

@@ -63,6 +63,11 @@ def says_faultless(heard: Heard) -> bool:
     return _FAULTLESS.search(heard.text) is not None
 
 
+def says_taste(heard: Heard) -> bool:
+    """Who calls the goods fine, or only dislikes them, or sent a poor picture for them."""
+    return heard.says("fine", "mere_taste", "own_picture")
+
+
 def is_wrong(heard: Heard) -> bool:
     """Other goods, another colour or size came than were bought."""
     contrast = any(_differ(match) for match in heard.found("wrong_contrast"))
@@ -71,14 +76,16 @@ def is_wrong(heard: Heard) -> bool:
 
 
 def _differ(match: re.Match[str]) -> bool:
+    if "还是" in match[0]:
+        return False  # 拍的是L还是XL来着
     said = (value for value in match.groupdict().values() if value)
     return len({value.rstrip("色的码") for value in said}) > 1
 
 
 def _other_goods(heard: Heard, match: re.Match[str]) -> bool:
     """`买洗面奶发来个洗发水`; not `买的杯子寄来是碎的`."""
-    if came_short(match[0]):
-        return False  # 买了十包就来了七包
+    if came_short(match[0]) or "还是" in match[0]:
+        return False  # 买了十包就来了七包, 买的哪个还是…
     came = match[0][-6:]
     faults = (heard.words.signals[name] for name in ("broken", "quality", "fresh_bad", "empty"))
     return not any(fault.search(came) for fault in faults)
@@ -164,8 +171,10 @@ def _is_fault(heard: Heard, scene: Scene, match: re.Match[str]) -> bool:
     if match[0] == "瑕疵" and scene.item.no_reason_excluded == "confirmed_defect":
         return False
     begin, end = heard.clause(match.start())
-    unlike = match[0].startswith(("跟", "和", "与")) and "色" in heard.text[begin:end]
-    return "色差" not in heard.text[begin:end] and not unlike
+    clause = heard.text[begin:end]
+    felt = "色" in clause or "感觉" in clause or heard.says("mere_taste")
+    unlike = match[0].startswith(("跟", "和", "与")) and felt
+    return "色差" not in clause and not unlike
 
 
 def food_fault(heard: Heard, scene: Scene) -> str | None:

@@ -15,6 +15,7 @@ _GOODS_FAULTS = frozenset({"quality", "damaged_in_transit", "missing_item", "wro
 _INFO = ("progress", "invoice", "order_info", "question", "track")
 _SOFT = frozenset({"kept", "compensated_goods", "compensation_asked"})
 _FELL = re.compile("[降跌]价|[降跌]了?[0-9一二两三四五六七八九十几百]|便宜|打折")
+_NAMED_DIFFERENCE = re.compile("(?:补|退|返|要)(?:我|给我|一下|个|点|些)?(?:差价|差额)|保价|价保")
 # So close before the last stand, another one belongs to it.
 _NEAR = 14
 # (earlier stand, last stand) → what both together mean: 退货退款, 差价退我, 换一个补差价, 不退了取消.
@@ -55,6 +56,18 @@ def _governs(heard: Heard, at: int) -> bool:
         return False
     otherwise = signals["supposed_otherwise"].search(heard.text, at, end)
     return otherwise is None and signals["asks"].search(heard.text, at) is not None
+
+
+def stands_firm(heard: Heard, ruled: str | None) -> bool:
+    """Whether the wish is beyond doubt: named, or changed to or taken back in the last message."""
+    if ruled == "price_diff":
+        return bool(_NAMED_DIFFERENCE.search(heard.text) or _FELL.search(heard.text))
+    last = heard.text.rfind("\n") + 1
+    every = [each for each in stands(heard) if each.wish in CLAIMS | ACTS]
+    late = {each.wish for each in every if each.at >= last}
+    earlier = {each.wish for each in every if each.at < last}
+    changed = bool(earlier) and not earlier & late
+    return last > 0 and late == {ruled} and (changed or ruled == "withdraw")
 
 
 @dataclass(frozen=True)

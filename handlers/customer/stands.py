@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from handlers.customer.hearing import Heard
 from knowledge.customer_words import Stand
@@ -14,6 +15,8 @@ ACTS = frozenset({"withdraw", "dispute", "change_address", "human"})
 # Their expressions hold a 不 of their own.
 _UNDENIED = ACTS | {"refund_only"}
 _COVER = "\0"
+# One message is read several times over: for its intent, its facts, what stood before it.
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Taken:
         return replace(self, wish=wish)
 
 
+@lru_cache(_REMEMBERED)
 def stands(heard: Heard) -> tuple[Taken, ...]:
     """What was wished, oldest first.
 
@@ -39,7 +43,7 @@ def stands(heard: Heard) -> tuple[Taken, ...]:
     found: list[Taken] = []
     for stand in heard.words.stands:
         taken = list(_taken(heard, stand))
-        heard = _covered(heard, taken)
+        heard = _covered(heard, taken) if taken else heard
         found += [each for each in taken if each.wish]
     return tuple(sorted(found, key=lambda each: each.at))
 

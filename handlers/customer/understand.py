@@ -13,9 +13,9 @@ from handlers.customer.goods import goods
 from handlers.customer.hearing import Heard, hear
 from handlers.customer.likeness import Impression, Likeness
 from handlers.customer.naming import LINES, named, names_of, without_others
-from handlers.customer.reason import reason, safety, says_faultless
+from handlers.customer.reason import reason, safety, says_faultless, says_taste
 from handlers.customer.scene import Scene, paid_lines, scene_of
-from handlers.customer.stand import as_meant, wish
+from handlers.customer.stand import as_meant, stands_firm, wish
 from handlers.rules.order import Item, Order
 from knowledge.customer_words import CustomerWords
 from knowledge.rules.categories import Categories
@@ -50,12 +50,14 @@ class Understand:
         gifts = gifts_of(scene.order, self.categories, self.words)
         plain = self._unnamed(heard, scene)
         said = gifts.set_aside(plain)
-        like = self.likeness.of(said)
+        ruled = wish(said, scene, reason(said, scene))
+        like = self.likeness.of(said, ruled)
         harm = like.harm(safety(plain))
         ground = self._ground(said, scene, like, harm)
         wanted = _wish(said, scene, ground, like)
-        if wanted == "price_diff" and said.says("cheaper_now"):
-            ground = None  # not the goods are worse: the price is better
+        cheaper = wanted == "price_diff" and said.says("cheaper_now")
+        if cheaper or wanted == "order_info":
+            ground = None  # not the goods are worse: the price is better, or they are asked about
         yield "wish", wanted
         yield "reason_class", ground or _asked_about(said, wanted)
         yield "safety", harm
@@ -77,9 +79,15 @@ class Understand:
         ruled = reason(plain, scene)
         weighed = _weighed(like, ruled) if scene.stage == "received" else ruled
         hurt = harm not in (None, "account")
-        if weighed == "quality" and not hurt and says_faultless(plain):
+        if weighed == "quality" and not hurt and _excused(plain, ruled):
             return None
         return "quality" if weighed is None and hurt else weighed
+
+
+def _excused(said: Heard, ruled: str | None) -> bool:
+    """Whether what was said denies a fault; one that no rule found needs less."""
+    own = said.says("own_picture") and not said.says("wrong")
+    return says_faultless(said) or own or (ruled is None and says_taste(said))
 
 
 def _weighed(like: Impression, ruled: str | None) -> str | None:
@@ -90,6 +98,8 @@ def _weighed(like: Impression, ruled: str | None) -> str | None:
 def _wish(said: Heard, scene: Scene, ground: str | None, like: Impression) -> str | None:
     """What is wanted; who tells of a fault and asks for nothing does not ask for news."""
     ruled = wish(said, scene, ground)
+    if stands_firm(said, ruled):
+        return ruled
     wanted = ruled if _BARE.fullmatch(said.text) else like.wish(ruled)
     if ruled is not None:
         return wanted

@@ -70,6 +70,26 @@ def test_words_that_no_sentence_has_are_known_by_their_sense() -> None:
     assert small(sense).of(said).wish(None) == "track"
 
 
+def test_what_is_plain_is_not_sensed() -> None:
+    """A wish that the rules found and the words bear out, of a plain fault and no harm."""
+
+    def asked(_: str) -> Vector:
+        raise AssertionError("the sense was asked for")
+
+    small(asked).of(heard("一直转圈进不去 退了吧"), "return")
+
+
+def test_what_no_rule_found_is_sensed() -> None:
+    asked: list[str] = []
+
+    def noting(said: str) -> Vector:
+        asked.append(said)
+        return sense(said)
+
+    small(noting).of(heard("一直转圈进不去 退了吧"), None)
+    assert asked == ["一直转圈进不去 退了吧"]
+
+
 def test_which_way_money_is_asked_back_stays_with_the_rules() -> None:
     assert small().of(heard("想退掉")).wish("refund_only") == "refund_only"
 
