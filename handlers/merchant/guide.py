@@ -10,6 +10,7 @@ from bot.conversation import Outcome, Status, Topic, Turn, Vector
 from bot.grounding import ungrounded
 from bot.intents.claims import put_right
 from bot.messages import Choice, Citation, Reply
+from handlers.merchant.compared import compared_by
 from handlers.merchant.compose import Answer, compose, said, told
 from handlers.merchant.figures import calculated
 from handlers.merchant.figures.case import Sum
@@ -40,6 +41,7 @@ from handlers.merchant.followup import (
 )
 from handlers.merchant.lists import lines_of
 from handlers.merchant.parts import questions_in
+from handlers.merchant.tables import side_by_side
 from handlers.merchant.unsaid import lacks_figure, other_rate
 from knowledge.documents import Passage
 from knowledge.wording import Wording
@@ -178,6 +180,9 @@ class Desk:
         counted = counted_off(question, topics, library)
         if counted:
             return told([counted], library)
+        compared = compared_by(question, [p for p in known(topic, library) if p.kind == "cell"])
+        if compared:
+            return told(compared, library, side_by_side(compared))
         others = other_extreme(question, topic, library) or the_rest(question, topics, library)
         if others:
             return told(others, library, lines_of(others) if len(others) > 1 else "")

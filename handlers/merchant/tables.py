@@ -122,11 +122,17 @@ def by_size(cells: Sequence[Passage], question: str) -> list[Passage]:
     return sorted(cells, key=lambda cell: sign * sizes[cell.id])
 
 
+def thing_and_aspect(cell: Passage) -> tuple[str, str]:
+    """(`SaaS平台`, `年均成本`): what a cell tells of, and of what about it."""
+    thing, _, aspect = cell.text.partition("：")[0].partition(" · ")
+    return thing, aspect
+
+
 def side_by_side(cells: Sequence[Passage]) -> str:
     """Cells of a comparison, a line for each aspect."""
     aspects: dict[str, list[str]] = {}
     for cell in cells:
-        thing, _, aspect = cell.text.partition("：")[0].partition(" · ")
+        thing, aspect = thing_and_aspect(cell)
         aspects.setdefault(aspect, []).append(f"{thing}{cell.value or '（原表空白）'}")
     return "\n".join(f"{aspect}：{'，'.join(things)}。" for aspect, things in aspects.items())
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.conversation import Topic
+from handlers.merchant.compared import compared_by
 from handlers.merchant.compose import chosen
 from handlers.merchant.followup import other_extreme, sibling, the_rest
 from handlers.merchant.labels import best_named
@@ -54,6 +55,25 @@ def test_the_least_after_the_most() -> None:
     most = passage("cell", "资质不符 · 占比")
     (least,) = other_extreme("最少的呢", topic(most), LIBRARY)
     assert least.row == "价格异常"
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("哪个便宜", ["1万-5万", "5万+"]),
+        ("那哪种更贵", ["5万+", "1万-5万"]),
+        ("哪个快", ["3-7天", "60-90天"]),
+        ("哪个好看", []),
+    ],
+)
+def test_of_things_compared_the_wanted_one_comes_first(question: str, values: list[str]) -> None:
+    names = [
+        f"{mode} · {about}"
+        for mode in ("原生开发", "SaaS平台")
+        for about in ("年均成本", "开发周期")
+    ]
+    told = [passage("cell", name) for name in names]
+    assert [cell.value for cell in compared_by(question, told)] == values
 
 
 def test_the_rest_is_what_was_not_told_yet() -> None:

@@ -1,0 +1,56 @@
+"""“哪个便宜” behind a comparison: the one of the things just compared, by their own figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+from handlers.merchant.tables import thing_and_aspect
+from knowledge.documents import Passage
+
+_WHICH = re.compile(
+    r"(?:哪|谁)(?:一?[个种家边样款])?(?:要|会|能)?(?:更|比较|最|相对)?"
+    r"(?:(?P<cheap>便宜|省钱|划算|实惠)|(?P<dear>贵|费钱|烧钱)|(?P<fast>快|省时间|省时)|(?P<slow>慢|久|费时))"
+)
+_MONEY = re.compile(r"费|价|成本|佣金|保证金|钱")
+_TIME = re.compile(r"周期|时间|时长|工期|到账|时效")
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(万|千)?")
+_UNITS = {"万": 10_000, "千": 1000, None: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sized:
+    """A cell and what its value spans."""
+
+    cell: Passage
+    low: float
+    high: float
+
+
+def compared_by(question: str, told: Sequence[Passage]) -> list[Passage]:
+    """Told cells of the aspect that is asked about, the wanted one first; [] if none is clear."""
+    found = _WHICH.search(question)
+    if not found:
+        return []
+    aspect = _MONEY if found["cheap"] or found["dear"] else _TIME
+    sized = [_sized(cell) for cell in told if aspect.search(thing_and_aspect(cell)[1])]
+    least = bool(found["cheap"] or found["fast"])
+    ordered = sorted((s for s in sized if s), key=lambda s: s.low if least else -s.high)
+    if len(ordered) < 2 or len(ordered) < len(sized):
+        return []
+    first, second = ordered[:2]
+    clear = first.high <= second.low if least else first.low >= second.high
+    return [one.cell for one in ordered] if clear else []
+
+
+def _sized(cell: Passage) -> _Sized | None:
+    """`1万-5万`, `5万+`, `60-90天`, `免费`; None for what is no figure."""
+    if "免费" in cell.value:
+        return _Sized(cell, 0, 0)
+    numbers = _NUMBER.findall(cell.value)
+    if not numbers:
+        return None
+    sizes = [float(number) * _UNITS[unit or None] for number, unit in numbers[:2]]
+    return _Sized(cell, min(sizes), inf if "+" in cell.value else max(sizes))
