@@ -17,6 +17,8 @@ MERCHANT_RULES = table("""
     !launch_walkthrough | reminds_me !reminds_others | wants to be reminded
     !merchant_question | dated_event asks_last_day !how_to_mend !check_me !amount
     + | when does this term end
+    !merchant_question | dated_event asks_last_day asks_about_reject !check_me !amount
+    + | until when a rejection can be mended
 
     # the flow of opening a shop
     launch_walkthrough | flow_control !asks_about_flow !fee_word | steers the flow

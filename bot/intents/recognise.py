@@ -106,15 +106,13 @@ class Recognise:
             or _certain(message.text, rule)
         )
         ruled = decided or (rule.intent if rule else None)
-        if claim == "maybe" and ruled in GIVES_WAY and not _asked_first(talk, rule):
-            return FLOW
+        if claim == "maybe" and ruled in GIVES_WAY:
+            return rule.intent if rule and _asked_first(talk, rule) else FLOW
         return decided or (awaited(talk) and (ruled or awaited(talk)))
 
 
-def _asked_first(talk: Conversation, rule: Rule | None) -> bool:
+def _asked_first(talk: Conversation, rule: Rule) -> bool:
     """Whether a rule knows what is asked, so that what is told beside it begins nothing."""
-    if rule is None:
-        return False
     asks = rule.intent == "merchant_question" and not rule.guess and talk.flow is None
     return rule.certain or asks
 

@@ -19,7 +19,12 @@ _PICTURE = re.compile(
     re.IGNORECASE,
 )
 # A formula or a tag (=HYPERLINK("…","点我"), <b>) is nothing that a customer tells.
-_MACHINE = re.compile(r"=\s*[A-Za-z]{2,}\([^()\n]*\)?|</?[A-Za-z][^<>\n]*>|\{\{[^{}\n]*\}\}")
+# Nor is a template (#{7*7}, <%= 7*7 %>), nor a line that plays another speaker (from: bot).
+_MACHINE = re.compile(
+    r"""=\s*[a-z]{2,}\([^()\n]*\)?|</?[a-z][^<>\n]*>|<%.*?%>|[#$%@]?\{[^{}\n]*\}+|\$\([^()\n]*\)
+    |^\s*["'{]*(?:from|to|text|role|content|message|msg|system|assistant|user|bot|subject)["']*\s*[:=：][^\n]*$""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
+)
 _DENIED = re.compile(
     r"(?:没有?|不是|并不|并非|不算|未|别|无|不会|不|没什么|没觉得|没有任何|没说|没发现|不存在|从没|"
     r"没再|没敢|没舍得|没去|没能|不能|从来没|也没有?|没人|没必要|不必|不用|不打算|没打算|没想|"

@@ -100,7 +100,7 @@ class Launch(LaunchParts):
             return "surely"
         if REJECTION in state.pending and _is_told(said):
             return "surely"
-        asked = asked_of(said, state.profile, news)
+        asked = asked_of(self.book, said, state.profile, news)
         if (asked and not any(True for _ in amounts(said))) or FED_UP.search(said):
             return "surely"
         told = news or asked or command_in(said) or _is_told(said)

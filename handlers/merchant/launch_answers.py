@@ -21,6 +21,7 @@ from handlers.merchant.launch_lexicon import (
 from handlers.merchant.launch_reading import Heard
 from handlers.rules.launch import open_questions
 from handlers.rules.launch_profile import Profile, facts_of
+from handlers.rules.licences import named_category
 from knowledge.launch.shapes import LaunchBook, Slot
 
 _ONLY_A_NUMBER = re.compile(
@@ -53,13 +54,10 @@ def expected(book: LaunchBook, profile: Profile, pending: Sequence[str]) -> tupl
     return tuple(dict.fromkeys((*pending, *(slot.name for slot in found if slot.number))))
 
 
-def asked_of(said: str, profile: Profile, news: Heard) -> list[str]:
+def asked_of(book: LaunchBook, said: str, profile: Profile, news: Heard) -> list[str]:
     """Which of the plan's own questions a message asks of this merchant's plan."""
     asked = asked_in(said)
-    other = news.values.get("category", profile.values.get("category"))
-    if "category" not in {**profile.values, **news.values} or other != profile.values.get(
-        "category", other
-    ):
+    if _other_goods(book, said, profile, news):
         asked = [one for one in asked if one != "permit"]  # the guide knows other goods' papers
     if "documents" in asked and _ONE_THING.search(said):
         asked.remove("documents")
@@ -71,6 +69,14 @@ def asked_of(said: str, profile: Profile, news: Heard) -> list[str]:
     if "paper_time" in asked:
         asked = [one for one in asked if one != "time"]
     return [one for one in asked if one not in ("where", "resubmit") or rejected]
+
+
+def _other_goods(book: LaunchBook, said: str, profile: Profile, news: Heard) -> bool:
+    """Whether it names goods of another category than theirs, or none is known yet."""
+    own = profile.values.get("category", news.values.get("category"))
+    named = named_category(book, said)
+    meant = news.values.get("category", named[0].id if named else own)
+    return own is None or meant != own
 
 
 def _mended(said: str, news: Heard) -> Heard:

@@ -110,7 +110,7 @@ class Visit:
         before = State() if fresh else self.course.state
         self.course.state = replace(heard(self.course.state, news), paused=False)
         changed = self._changed(before)
-        asked = asked_of(self.said, self.course.state.profile, news)
+        asked = asked_of(self.course.launch.book, self.said, self.course.state.profile, news)
         mending = REJECTION in before.pending and not changed
         await self._answer_guide(asked)
         if FED_UP.search(self.said) and not changed:
