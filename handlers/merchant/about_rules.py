@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.conversation import Handler, Outcome, Turn
-from handlers.merchant.asked_text import asked_text
+from handlers.merchant.asked_text import agrees, asked_text
 from handlers.merchant.compliance import FLOW
 from handlers.rules.compliance import check
 from knowledge.advertising import Advertising
@@ -64,6 +64,8 @@ def _going_on(turn: Turn) -> bool:
 def _named(turn: Turn) -> bool:
     """Whether a thing is asked about beside a text (“抽奖行不”), which is no new wording."""
     message = turn.message.text
+    if agrees(message):
+        return False
     return _framed(message) and 0 < len(asked_text(message)) <= NAME and message[:1] not in "改换写"
 
 

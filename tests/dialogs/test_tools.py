@@ -72,3 +72,14 @@ def test_a_choice_holds_the_guides_figures_and_no_sharing(strict: Parts) -> None
     answer = ask(strict, "卖水果想冲销量 用哪个玩法好")
     assert answer.says("80%")
     assert answer.says("分享领红包别做")
+
+
+def test_a_text_is_mended_in_three_steps(house: Parts) -> None:
+    first, second, third = talk(
+        house, "帮看下 国家级非遗工艺 全网最好阿胶糕 三天见效 转3个群领5元",
+        "那改成 顶级阿胶糕 行不", "行 就这个",
+    )  # fmt: skip
+    assert first.says("三处要改，一处要核")
+    assert second.says("顶级")
+    assert third.says("手工熬制阿胶糕")
+    assert third.says("没查出问题")
