@@ -11,9 +11,8 @@ from handlers.customer.senses import Senses, load_senses, save_senses
 from handlers.customer.understand import Understand
 from knowledge.complaints import load_complaints
 from knowledge.customer_words import FILE, CustomerWords, load_customer_words
-from knowledge.harms import load_harms
 from knowledge.rules.book import RuleBook
-from knowledge.wishes import load_wishes
+from knowledge.sentences import HARMS, WISHES, load_sentences
 
 SIGNALS = (
     "electric",
@@ -152,7 +151,8 @@ def _learn(book: RuleBook, words: CustomerWords, senses: Senses, sense: Sense | 
 def lessons(book: RuleBook) -> Lessons:
     """The committed sentences. Raises ContentFaultsError."""
     harms = tuple(book.vocabulary.keys["safety"].values)
-    return Lessons(load_complaints(), load_wishes(_wishes(book)), load_harms(harms))
+    wishes = load_sentences(WISHES, _wishes(book))
+    return Lessons(load_complaints(), wishes, load_sentences(HARMS, harms))
 
 
 def learn_committed(book: RuleBook, sense: Sense | None = None) -> Likeness:

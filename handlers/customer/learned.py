@@ -26,7 +26,7 @@ import handlers.customer.hearing
 import handlers.customer.likeness
 import knowledge.customer_words
 from handlers.customer.likeness import Leaning, Likeness, Weights
-from knowledge import complaints, customer_words, harms, wishes
+from knowledge import complaints, customer_words, sentences
 from knowledge.rules.shape import content_hash
 
 FILE = Path(__file__).parents[2] / "knowledge" / "content" / "rules" / "learned.npz"
@@ -44,7 +44,7 @@ _SIDES = ("grounds", "wishes", "harms")
 def taught_by(words: Path = customer_words.FILE) -> str:
     """The hash of all that teaches: words, sentences, and the code that reads them."""
     code = [Path(str(module.__file__)) for module in _CODE]
-    return content_hash([words, complaints.FILE, wishes.FILE, harms.FILE, *code])
+    return content_hash([words, complaints.FILE, sentences.WISHES, sentences.HARMS, *code])
 
 
 def find(digest: str, folder: Path | None) -> Likeness | None:

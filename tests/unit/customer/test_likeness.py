@@ -11,9 +11,8 @@ import pytest
 from handlers.customer.hearing import Heard, hear
 from handlers.customer.likeness import Lessons, Likeness, Sense, Vector, learn
 from knowledge.complaints import Complaints, load_complaints
-from knowledge.harms import load_harms
 from knowledge.rules.faults import ContentFaultsError
-from knowledge.wishes import load_wishes
+from knowledge.sentences import load_sentences
 from tests.unit.customer.talk import UNDERSTAND, understood
 
 WORDS = UNDERSTAND.words
@@ -76,7 +75,7 @@ def test_what_is_plain_is_not_sensed() -> None:
     def asked(_: str) -> Vector:
         raise AssertionError("the sense was asked for")
 
-    small(asked).of(heard("一直转圈进不去 退了吧"), "return")
+    assert small(asked).of(heard("一直转圈进不去 退了吧"), "return").wish("return") == "return"
 
 
 def test_what_no_rule_found_is_sensed() -> None:
@@ -127,7 +126,7 @@ def test_wishes_that_nobody_knows_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "wishes.yaml"
     file.write_text("return: [退]\nfly: [飞]\ntrack: 7\n")
     with pytest.raises(ContentFaultsError) as caught:
-        load_wishes(("return", "track"), file)
+        load_sentences(file, ("return", "track"))
     assert [fault.where for fault in caught.value.faults] == ["wishes.yaml", "wishes.yaml track"]
 
 
@@ -142,5 +141,5 @@ def test_harms_that_nobody_knows_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "harms.yaml"
     file.write_text("fire: [着火]\nflood: [淹]\nnone: 7\n")
     with pytest.raises(ContentFaultsError) as caught:
-        load_harms(("fire", "none"), file)
+        load_sentences(file, ("fire", "none"))
     assert [fault.where for fault in caught.value.faults] == ["harms.yaml", "harms.yaml none"]

@@ -194,6 +194,7 @@ def test_staff_read_the_list_and_the_rest_is_the_guides(tmp_path: Path) -> None:
         await town.heard("wangwu", REFUSED)
         for person in ("zhangsan", "wangwu"):
             await town.says(person, "手续费多少", "wecom")
-            await town.heard(person, "答手续费多少")
+            answer = await town.heard(person, "答手续费多少")
+            assert REFUSED not in answer.text
 
     lived(tmp_path, story)
