@@ -88,8 +88,7 @@ class Knowledge:
             self._index.mend(progress)
 
     def prepare(self, vector: Vector) -> None:
-        """What the first question would wait for: the passages' terms, the vectors' opening."""
-        self.search.library.prepare()
+        """What the first question would wait for: the vectors' opening."""
         self.search.find("", vector, Scope(GUIDE))
 
     def remove(self, shop: str, name: str) -> None:

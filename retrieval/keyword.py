@@ -72,6 +72,11 @@ class KeywordIndex:
         """Whether the term stands in any entry."""
         return term in self._postings
 
+    def entries_with(self, term: str) -> NDArray[np.int32]:
+        """The numbers of the entries that hold a term, ascending."""
+        found = self._postings.get(term)
+        return found[0] if found else np.zeros(0, dtype=np.int32)
+
     def idf(self, term: str) -> float:
         """Rarity of a term; a term of no entry counts as the rarest."""
         found = self._postings.get(term)

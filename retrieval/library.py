@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from knowledge.documents import Document, Passage, digest_of
 from knowledge.guide import qualified_by
-from retrieval.keyword import tokens
 
 Synonyms = Sequence[Sequence[str]]
 KEY = 12
@@ -46,22 +45,9 @@ class Library:
         self.shop_of = {d.id: d.shop for d in self.documents.values()}
         every = [p for d in self.documents.values() for p in d.passages]
         self.passages = {p.id: p for p in every}
-        self._terms: dict[str, frozenset[str]] = {}
         self._sections: dict[tuple[str, str], list[Passage]] = {}
         for passage in every:
             self._sections.setdefault((passage.document, passage.section), []).append(passage)
-
-    def prepare(self) -> None:
-        """Read every passage's terms now: half a second that no question need wait for."""
-        for passage in self.passages.values():
-            self.terms(passage)
-
-    def terms(self, passage: Passage) -> frozenset[str]:
-        """The index terms of a passage, of what stands above it and of its questions."""
-        if passage.id not in self._terms:
-            told = (passage.title, passage.section, passage.table, passage.text, *passage.asks)
-            self._terms[passage.id] = frozenset(t for text in told for t in tokens(text))
-        return self._terms[passage.id]
 
     def section(self, passage: Passage) -> Sequence[Passage]:
         """Everything in the section of `passage`, in reading order."""

@@ -49,11 +49,11 @@ def fused(
     library: Library,
     near: Iterable[Near],
     words: Iterable[tuple[Entry, float]],
-    weights: Mapping[str, float],
+    covered: Mapping[str, float],
 ) -> list[Hit]:
     """Hits best first, one per passage: its closest vector and its best keyword match count.
 
-    `weights` are the question's known terms with their rarity.
+    `covered`, by passage: the share of the question's terms that stand in it.
     """
     meaning: dict[str, list[tuple[float, str]]] = {}
     for found in near:
@@ -64,10 +64,8 @@ def fused(
     for entry, score in words:
         share.setdefault(entry.passage.id, []).append(score)
     farthest = min((close for some in meaning.values() for close, _ in some), default=0.0)
-    whole = sum(weights.values()) or 1.0
-    rarity = {term: weight / whole for term, weight in weights.items()}
     hits = [
-        _hit(library, i, (meaning.get(i, ()), farthest), share.get(i, ()), rarity)
+        _hit(library, i, (meaning.get(i, ()), farthest), share.get(i, ()), covered.get(i, 0.0))
         for i in meaning.keys() | share.keys()
         if i in library.passages
     ]
@@ -83,15 +81,14 @@ def _hit(
     passage_id: str,
     near: tuple[Sequence[tuple[float, str]], float],
     words: Sequence[float],
-    rarity: Mapping[str, float],
+    covered: float,
 ) -> Hit:
     """`near`: what lies close, and how close what was not found lies at most."""
     passage = library.passages[passage_id]
-    known, terms = 1 + len(passage.asks), library.terms(passage)
+    known = 1 + len(passage.asks)
     closest, key = max(near[0], default=(0.0, ""))
     meaning = agreed([close for close, _ in near[0]], known, near[1]) if closest else 0.0
     share = agreed(words, known, 0.0)
-    covered = sum(weight for term, weight in rarity.items() if term in terms)
     score = MEANING * meaning + WORDS * share + COVERED * covered
     return Hit(passage, score, meaning, share, key, covered)
 

@@ -1,17 +1,14 @@
 """Finding: vectors and keywords, fused; each hit can say why it was found."""
 
 import threading
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from bot.conversation import Vector
 from knowledge.documents import GUIDE, DocumentTable
 from retrieval.embed import Embedder
-from retrieval.keyword import KeywordIndex, tokens
-from retrieval.library import Entry, Library, Synonyms, entries
+from retrieval.library import Entry, Library, Synonyms
 from retrieval.rank import Hit, fused
+from retrieval.shelf import Shelf
 from retrieval.vectors import Near, Vectors
 
 CANDIDATES = 96
@@ -52,10 +49,9 @@ class Search:
         """Take in what the document table holds now."""
         with self._lock:
             library = Library(self._table.load(None), self._synonyms)
+            known = library.documents.values()
             shelves = {
-                owner: Shelf(
-                    [e for d in library.documents.values() if d.shop == owner for e in entries(d)]
-                )
+                owner: Shelf([d for d in known if d.shop == owner])
                 for owner in set(library.shop_of.values())
             }
             self.library, self._shelves, self._vectors = library, shelves, vectors
@@ -65,30 +61,13 @@ class Search:
         near: list[Near] = []
         words: list[tuple[Entry, float]] = []
         weights: dict[str, float] = {}
-        for owner in scope.owners:
-            if owner in self._shelves:
-                near.extend(self._vectors.nearest(vector, owner, CANDIDATES))
-                words.extend(self._shelves[owner].best(text, CANDIDATES))
-                weights |= self._shelves[owner].weights(text)
-        return fused(self.library, near, words, weights)[:k]
-
-
-class Shelf:
-    """The keyword index over the entries of one owner."""
-
-    def __init__(self, found: Sequence[Entry]) -> None:
-        self._entries = found
-        self._index = KeywordIndex([entry.text for entry in found])
-
-    def weights(self, text: str) -> Mapping[str, float]:
-        """How rare each term of a text is here; terms that stand in no entry are left out."""
-        return {term: self._index.idf(term) for term in tokens(text) if self._index.knows(term)}
-
-    def best(self, text: str, k: int) -> list[tuple[Entry, float]]:
-        """The `k` entries with the highest keyword share, zeros left out."""
-        if not self._entries:
-            return []
-        scores = self._index.scores(text)
-        some = np.argpartition(-scores, min(k, len(scores) - 1))[:k]
-        order = some[np.argsort(-scores[some], kind="stable")]
-        return [(self._entries[i], float(scores[i])) for i in order if scores[i] > 0]
+        shelves = {o: self._shelves[o] for o in scope.owners if o in self._shelves}
+        for owner, shelf in shelves.items():
+            near.extend(self._vectors.nearest(vector, owner, CANDIDATES))
+            words.extend(shelf.best(text, CANDIDATES))
+            weights |= shelf.weights(text)
+        found = {close.passage_id for close in near} | {entry.passage.id for entry, _ in words}
+        covered: dict[str, float] = {}
+        for shelf in shelves.values():
+            covered |= shelf.covered(found, weights)
+        return fused(self.library, near, words, covered)[:k]

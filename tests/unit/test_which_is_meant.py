@@ -14,6 +14,7 @@ from knowledge.guide import load_guide
 from knowledge.synonyms import load_synonyms
 from retrieval.library import Library
 from retrieval.rank import Hit, fused
+from retrieval.shelf import Shelf
 from retrieval.vectors import Near
 
 LIBRARY = Library(load_guide(), load_synonyms())
@@ -121,8 +122,9 @@ def test_what_is_named_first_is_no_question_of_its_own() -> None:
 
 def test_a_passage_that_covers_the_question_counts_for_more() -> None:
     known = {"资质": 2.0, "占比": 1.0, "天气": 1.0}
-    near = [Near(passage("cell", "资质不符 · 占比").id, 0.9, "")]
-    (covering,) = fused(LIBRARY, near, (), known)
-    (alone,) = fused(LIBRARY, near, (), {})
-    assert covering.covered == pytest.approx(0.75)
+    found = passage("cell", "资质不符 · 占比").id
+    covered = Shelf(list(LIBRARY.documents.values())).covered([found, "elsewhere"], known)
+    assert covered == {found: pytest.approx(0.75)}
+    (covering,) = fused(LIBRARY, [Near(found, 0.9, "")], (), covered)
+    (alone,) = fused(LIBRARY, [Near(found, 0.9, "")], (), {})
     assert covering.score > alone.score
