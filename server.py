@@ -1,6 +1,7 @@
 """Kaidian 开店: the one place where parts are chosen and wired. Commands: `server.py --help`."""
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -208,6 +209,9 @@ def warm_up(
         knowledge.prepare(embedder.query("在吗"))
         checks.advertising.compile()
         rules.understand.words.compile()
+        # What stays for good need not be looked through for garbage again and again.
+        gc.collect()
+        gc.freeze()
 
     return warm
 

@@ -121,6 +121,7 @@ class Store:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._writer = writer_of(engine)
+        self._shops: dict[str, dict[str, Any]] = {}
 
     def create(self) -> None:
         """Bring the tables to what this program needs. Harmless when they are.
@@ -158,10 +159,14 @@ class Store:
         return True
 
     def shop(self, name: str) -> dict[str, Any] | None:
-        """name, secret, guide, at — or None."""
-        with self.reading() as db:
-            row = db.execute(_SHOP, {"wanted": name}).mappings().first()
-        return dict(row) if row else None
+        """name, secret, guide, at — or None. A shop is never changed, so it is read once."""
+        if name not in self._shops:
+            with self.reading() as db:
+                row = db.execute(_SHOP, {"wanted": name}).mappings().first()
+            if row is None:
+                return None
+            self._shops[name] = dict(row)
+        return self._shops[name]
 
     def shop_names(self) -> list[str]:
         with self.reading() as db:

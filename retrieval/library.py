@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.documents import Document, Passage, digest_of
 from knowledge.guide import qualified_by
@@ -30,6 +31,7 @@ def key_of(question: str) -> str:
     return digest_of(question)[:KEY]
 
 
+@lru_cache(65_536)
 def parts_of(entry_id: str) -> tuple[str, str]:
     """The id of the passage, and the key of the question or ''."""
     passage, _, key = entry_id.rpartition("?")

@@ -50,10 +50,10 @@ def fused(
     near: Iterable[Near],
     words: Iterable[tuple[Entry, float]],
     covered: Mapping[str, float],
+    most: int,
 ) -> list[Hit]:
-    """Hits best first, one per passage: its closest vector and its best keyword match count.
-
-    `covered`, by passage: the share of the question's terms that stand in it.
+    """At most so many hits, best first, one per passage: its closest vector and its best keyword
+    match count. `covered`, by passage: the share of the question's terms that stand in it.
     """
     meaning: dict[str, list[tuple[float, str]]] = {}
     for found in near:
@@ -64,33 +64,41 @@ def fused(
     for entry, score in words:
         share.setdefault(entry.passage.id, []).append(score)
     farthest = min((close for some in meaning.values() for close, _ in some), default=0.0)
-    hits = [
-        _hit(library, i, (meaning.get(i, ()), farthest), share.get(i, ()), covered.get(i, 0.0))
+    passages = library.passages
+    rated = [
+        _rated(passages[i], (meaning.get(i, ()), farthest), share.get(i, ()), covered.get(i, 0.0))
         for i in meaning.keys() | share.keys()
-        if i in library.passages
+        if i in passages
     ]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.order, hit.passage.id))
+    return [Hit(p, *figures) for p, figures in sorted(rated, key=_best_first)[:most]]
+
+
+Figures = tuple[float, float, float, str, float]
+"""Of a hit: score, meaning, words, key, covered."""
+
+
+def _best_first(rated: tuple[Passage, Figures]) -> tuple[float, int, str]:
+    passage, figures = rated
+    return -figures[0], passage.order, passage.id
 
 
 def _scaled(similarity: float) -> float:
     return min(1.0, max(0.0, (similarity - LOW) / (HIGH - LOW)))
 
 
-def _hit(
-    library: Library,
-    passage_id: str,
+def _rated(
+    passage: Passage,
     near: tuple[Sequence[tuple[float, str]], float],
     words: Sequence[float],
     covered: float,
-) -> Hit:
+) -> tuple[Passage, Figures]:
     """`near`: what lies close, and how close what was not found lies at most."""
-    passage = library.passages[passage_id]
     known = 1 + len(passage.asks)
     closest, key = max(near[0], default=(0.0, ""))
     meaning = agreed([close for close, _ in near[0]], known, near[1]) if closest else 0.0
     share = agreed(words, known, 0.0)
     score = MEANING * meaning + WORDS * share + COVERED * covered
-    return Hit(passage, score, meaning, share, key, covered)
+    return passage, (score, meaning, share, key, covered)
 
 
 def agreed(found: Sequence[float], known: int, rest: float) -> float:

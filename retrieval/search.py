@@ -70,4 +70,4 @@ class Search:
         covered: dict[str, float] = {}
         for shelf in shelves.values():
             covered |= shelf.covered(found, weights)
-        return fused(self.library, near, words, covered)[:k]
+        return fused(self.library, near, words, covered, k)

@@ -15,6 +15,10 @@ Item = TypeVar("Item")
 POLL = 0.2
 """Seconds after which we look again by ourselves: other processes do not wake us."""
 
+PATIENT, IDLE = 20, 1.0
+"""Looks in vain after which we look only so often (seconds): each costs milliseconds of processor
+time, and what this process is given nudges it."""
+
 AFTER_LOSS = 0.5
 """Seconds to wait when the database cannot be reached."""
 
@@ -35,13 +39,17 @@ class Queue(Generic[Item]):
 async def keep_working(queue: Queue[Item], stop: asyncio.Event, nudge: asyncio.Event) -> None:
     """Until `stop`; then finishes what it has begun."""
     active: dict[str, asyncio.Task[None]] = {}
+    in_vain = 0
     while not stop.is_set():
         nudge.clear()
         found = await _taken(queue, frozenset(active))
         for item in found:
             _start(queue, item, active, nudge)
+        in_vain = 0 if found or active else in_vain + 1
         if len(active) >= queue.room or not found:
-            await _nudged(nudge, queue.pause)
+            pause = queue.pause if in_vain < PATIENT else max(queue.pause, IDLE)
+            nudged = await _nudged(nudge, pause)
+            in_vain = 0 if nudged else in_vain
     await asyncio.gather(*active.values())
 
 
@@ -97,9 +105,10 @@ async def _worked(queue: Queue[Item], item: Item, before: asyncio.Task[None] | N
         await asyncio.sleep(AFTER_LOSS)
 
 
-async def _nudged(nudge: asyncio.Event, most: float) -> None:
+async def _nudged(nudge: asyncio.Event, most: float) -> bool:
+    """Whether somebody did, or the time was over."""
     try:
         async with asyncio.timeout(most):
-            await nudge.wait()
+            return await nudge.wait()
     except TimeoutError:
-        return
+        return False

@@ -38,8 +38,8 @@ def build_app(house: Parts) -> FastAPI:
         title="Kaidian 开店", version="0.1.0", summary="微信小店的开店与售后助手", lifespan=_working
     )
     app.state.parts = house
-    for part in (
-        *(pages, people, stream, plan, knowledge, aftersales, orders, cases, conversations),
+    for part in (  # the busiest first: a path is compared with one route after the other
+        *(people, pages, stream, plan, knowledge, aftersales, orders, cases, conversations),
         *(shops, tools, todos, after_sales_calls, metrics),
     ):
         app.include_router(part.router)

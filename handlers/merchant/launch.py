@@ -24,12 +24,13 @@ from handlers.merchant.launch_lexicon import (
     FED_UP,
     MINE,
     QUESTION,
+    REJECTED,
     SELLS,
     WANTS_SHOP,
     asked_in,
     command_in,
 )
-from handlers.merchant.launch_reading import Heard, read
+from handlers.merchant.launch_reading import Heard, named, read
 from handlers.merchant.launch_state import REJECTION, State, heard, state_of
 from handlers.merchant.launch_topics import prepare
 from handlers.merchant.launch_visit import COMMAND_LENGTH, Visit, is_day
@@ -83,11 +84,17 @@ class Launch(LaunchParts):
         if code_in(message.text) or holds_identity(message.text):
             return "surely"
         said = spelled(message.text)
-        news = read(self.book, said, in_shanghai(message.at).date())
         state = state_of(talk.flow, self.book)
-        if state is None:
-            return introduces(news, said)
-        return self._in_flow(said, news, state)
+        if state is None and self._only_asks(said):
+            return ""
+        news = read(self.book, said, in_shanghai(message.at).date())
+        return self._in_flow(said, news, state) if state else introduces(news, said)
+
+    def _only_asks(self, said: str) -> bool:
+        """Whether it asks and says of nobody what they are: most questions need not be read."""
+        if not QUESTION.search(said) or REJECTED.search(said) or WANTS_SHOP.search(said):
+            return False
+        return not named(self.book.slots["subject"], said)
 
     def _in_flow(self, said: str, news: Heard, state: State) -> Claim:
         if len(said) <= COMMAND_LENGTH and command_in(said):

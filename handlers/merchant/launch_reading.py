@@ -97,6 +97,12 @@ def read(book: LaunchBook, said: str, today: date) -> Heard:
     )  # fmt: skip
 
 
+def named(slot: Slot, said: str) -> bool:
+    """Whether any of a slot's words stands there, be it said of oneself or asked."""
+    patterns = [p for table in (slot.words, slot.assumes) for some in table.values() for p in some]
+    return any(p.search(part) for p in patterns for part in (said, *said.split(" ")))
+
+
 def _settle(clauses: Sequence[str], notes: Notes) -> None:
     """What the whole message decides: self-made goods stay so in a jar; a paper to come is none."""
     if notes.values.get("form") == "packaged" and any(_SELF_MADE.search(c) for c in clauses):

@@ -125,6 +125,6 @@ def test_a_passage_that_covers_the_question_counts_for_more() -> None:
     found = passage("cell", "资质不符 · 占比").id
     covered = Shelf(list(LIBRARY.documents.values())).covered([found, "elsewhere"], known)
     assert covered == {found: pytest.approx(0.75)}
-    (covering,) = fused(LIBRARY, [Near(found, 0.9, "")], (), covered)
-    (alone,) = fused(LIBRARY, [Near(found, 0.9, "")], (), {})
+    (covering,) = fused(LIBRARY, [Near(found, 0.9, "")], (), covered, 9)
+    (alone,) = fused(LIBRARY, [Near(found, 0.9, "")], (), {}, 9)
     assert covering.score > alone.score
