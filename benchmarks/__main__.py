@@ -20,10 +20,7 @@ SECTIONS: Mapping[str, Section] = {
         "Answers, on the half of our questions that nobody tuned on",
         lambda: stock.measure(Path("var/evals")),
     ),
-    "turns": (
-        "One question over HTTP beside the bare embedding",
-        lambda: [Figure("one client", turns.measure())],
-    ),
+    "turns": ("One message over HTTP beside the bare embedding", turns.measure),
     "load": ("Eight clients at once beside two threads that only embed", load.measure),
     "start": ("Starting and indexing", start.measure),
     "growth": ("One search among many passages, without the embedding", growth.measure),
