@@ -69,12 +69,6 @@ def timed(call: Callable[[], object]) -> tuple[int, int]:
     return perf_counter_ns() - wall, thread_time_ns() - own
 
 
-def show(name: str, took: list[int]) -> None:
-    """Print p50 and p99 in microseconds."""
-    took.sort()
-    print(f"{name}: p50 {at(took, 0.5):.0f} µs, p99 {at(took, 0.99):.0f} µs")
-
-
 def measure(rounds: int = 5) -> dict[str, float]:
     """p50 and p99 of a decision (computing only), of reading a sentence, and the floor proof.
 
@@ -84,6 +78,7 @@ def measure(rounds: int = 5) -> dict[str, float]:
     rules, mix = compile_rules(book), requests(book)
     took = sorted(timed(partial(decide, rules, r))[1] for _ in range(rounds) for r in mix)
     understand = understanding(book)
+    understand.words.compile()  # as a start does, so that nobody's first sentence waits
     asked = [(said, each.order) for said in SAID for each in mix[::40]]
     read = sorted(timed(partial(understand, [said], order))[1] for said, order in asked)
     proof = timed(partial(harsher_values, book, book.policy.defaults))[1]
@@ -102,21 +97,5 @@ def at(took: list[int], share: float) -> float:
     return took[int(share * len(took))] / 1000
 
 
-def main(rounds: int) -> None:
-    """Print the figures."""
-    loaded = timed(load_rule_book)
-    print(f"load and check the rules: {loaded[1] / 1e6:.0f} ms of computing")
-    book = load_rule_book()
-    rules, mix = compile_rules(book), requests(book)
-    for each in mix:
-        decide(rules, each)
-    took = [timed(partial(decide, rules, each)) for _ in range(rounds) for each in mix]
-    print(f"{len(took)} decisions over {len(mix)} requests")
-    show("decision by the clock", [wall for wall, _ in took])
-    show("decision, computing only", [own for _, own in took])
-    proof = timed(partial(harsher_values, book, book.policy.defaults))
-    print(f"floor proof of the default policy: {proof[1] / 1e6:.0f} ms of computing")
-
-
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
+    print(measure(*map(int, sys.argv[1:2])))
