@@ -31,6 +31,12 @@ class BadInput(KaidianError):
     status = 422
 
 
+class NotHere(BadInput):
+    """Others read along: this is said to the person alone."""
+
+    code = "not_in_a_room"
+
+
 class TooLarge(KaidianError):
     """More text or bytes than the contract allows."""
 

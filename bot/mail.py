@@ -98,7 +98,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many sends to one person within `per`; what is more, a platform may throw away unsaid."""
+    """So many sends to one person, or into one room, within `per`; what is more, a platform may
+    throw away unsaid."""
 
     sends: int
     per: timedelta

@@ -27,7 +27,8 @@ too differs: for an official account it is a menu click, good for one minute."""
 
 
 WECOM_RATES = (Rate(30, timedelta(minutes=1)), Rate(1000, timedelta(hours=1)))
-"""To one member; excess is discarded in silence (D p/90236). So with a robot's conversations."""
+"""To one member; excess is discarded in silence (D p/90236). So with a robot's conversations, of
+which a room is one, however many talk there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.channels.crypto import Keys
 from bot.channels.desk import Desk
 from bot.channels.envelope import Pushed, greet_push, open_push
 from bot.channels.forms import Form
-from bot.channels.items import Events, Told, happens, message_id, read_message, tapped
+from bot.channels.items import Events, Told, happens, message_id, read_message, served, tapped
 from bot.channels.media import MEDIA, file_or_receipt
 from bot.channels.rendering import numbered, too_long
 from bot.mail import Incoming, Limits, Outgoing, Receipt, Window
@@ -45,6 +45,9 @@ _EVENTS: Final[Events] = {
     "scan": happens("scan"),
     "click": tapped,
     "user_enter_tempsession": happens("enter"),
+    "kf_create_session": served("person_took"),
+    "kf_switch_session": served("person_changed"),
+    "kf_close_session": served("session_ended"),
 }
 
 
@@ -125,7 +128,7 @@ class Official:
             choice=told.choice,
             media=told.media,
             event=told.event,
-            mergeable=told.mergeable and self.push,
+            mergeable=told.mergeable and self.push and not self.transfer,
             silent=told.silent,
             raw=pushed.content,
             extra=told.extra,

@@ -18,6 +18,8 @@ def known(
         return Outcome((), "handoff", "silent")
     if message.choice:
         return None
+    if letters[0].event == "session_ended":
+        return Outcome((Reply(wording.say("ho_released")),), "smalltalk", "greeting")
     if not message.text and all(letter.kind == "event" for letter in letters):
         return Outcome((Reply(wording.say(f"greeting_{audience}")),), "smalltalk", "greeting")
     keys = [unread_key(letter) for letter in letters]

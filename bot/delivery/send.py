@@ -87,12 +87,19 @@ class Delivering:
             await asyncio.to_thread(self.outbox.note, sending, todo, self.clock())
 
     def _pause(self, sending: Sending, rates: Sequence[Rate]) -> timedelta | None:
-        """How long to wait so that this person does not get more than the platform brings."""
-        now = self.clock()
+        """How long to wait so that this person, or this room, does not get more than the platform
+        brings."""
+        now, beside = self.clock(), self._beside(sending)
         for rate in rates:
-            if self.outbox.sent_since(sending, now - rate.per) >= rate.sends:
+            if self.outbox.sent_since(sending, now - rate.per) + beside >= rate.sends:
                 return rate.per / rate.sends
         return None
+
+    def _beside(self, sending: Sending) -> int:
+        """Letters on their way that may be for the same room: to others who are there."""
+        letter = sending.letter
+        mine = [one == (letter.channel, letter.account) for one in list(self.at_work.values())]
+        return max(0, sum(mine) - 1) if letter.room else 0
 
     async def _sent(self, sending: Sending) -> Receipt:
         letter = sending.letter

@@ -13,6 +13,7 @@ from bot.delivery.alerts import Alerting
 from bot.delivery.loop import Queue, keep_working
 from bot.delivery.merge import Pace
 from bot.delivery.pictures import Pictures
+from bot.delivery.platform_people import PlatformPeople
 from bot.delivery.send import Delivering
 from bot.delivery.serve import Serving, Staff
 from bot.delivery.timers import Firing
@@ -63,8 +64,10 @@ class Worker:
         self._nudges = tuple(asyncio.Event() for _ in range(3))
         written = self._nudges[1].set
         inbox, outbox, contacts = Inbox(given.store), Outbox(given.store), Contacts(given.store)
+        people = PlatformPeople(given.store, given.wording, given.clock)
+        arrived = self._nudges[0].set
         self.accept = Accepting(
-            inbox, outbox, given.accounts, limits, given.pace, *clocks, kept=self._nudges[0].set
+            inbox, outbox, given.accounts, limits, given.pace, *clocks, people, kept=arrived
         )
         pictures = Pictures(given.store, by_account, given.clock)
         self.serving = Serving(

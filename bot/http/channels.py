@@ -39,6 +39,9 @@ Taken = Callable[[Incoming], Awaitable[bool]]
 """Whether this person's chat has been given to the platform's own people."""
 
 
+Gave = Callable[[Incoming], Awaitable[bool]]
+"""Whether the turn that this message got has called for a person; waits a little for the turn."""
+
 Recall = Callable[[Incoming], Awaitable[str]]
 """What was answered on an earlier call with this message, '' if nothing was. Then what waits for
 its sender is sent at once: somebody listens now."""
@@ -66,6 +69,7 @@ class Doors:
     accept: Accept
     ring: Ring
     taken: Taken = nobody
+    gave: Gave = nobody
     recall: Recall = nothing
     clock: Clock = wall_clock
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -102,7 +106,8 @@ class Doors:
                 self.ring(kind, received.doorbell)
             if not passive or not received.letters:
                 return received.answer
-            if passive.hand_over and away:
+            # The platform gives a chat away only in answer to a message: to this one or the next.
+            if passive.hand_over and (away or await self.gave(received.letters[0])):
                 return passive.hand_over()
             spoken = place and await self._spoken(passive, received.letters[0], place)
             return spoken or received.answer

@@ -14,7 +14,7 @@ from bot.http.cases import may_act, name_of
 from bot.http.parts import House, Operating, Operator, Parts, bounded
 from bot.http.people import entry
 from bot.messages import TEXT_LIMIT, clean
-from bot.talk_operations import TalkDesk, Wanted
+from bot.talk_operations import TalkDesk, Wanted, in_room
 from bot.talk_store import Talks
 
 router = APIRouter(prefix="/api/conversations", tags=["operators"])
@@ -125,6 +125,7 @@ def _told(talk: Conversation, called: Called | None, at: datetime | None = None)
         "audience": talk.audience,
         "entrance": talk.entrance,
         "visitor_id": talk.visitor_id,
+        "in_room": in_room(talk),
         "buyer_id": talk.buyer_id,
         "taken_by": talk.taken_by,
         "waiting_since": since.isoformat() if since else None,
