@@ -112,6 +112,14 @@ class HandsOver(Protocol):
         """Give the chat of `letter.to` to a person."""
 
 
+@runtime_checkable
+class Listens(Protocol):
+    """A channel that may have to answer within a callback, which is open at one process only."""
+
+    def listens(self, person: str) -> bool:
+        """Whether something can be said to this person from here and now."""
+
+
 class HttpChannel(Channel, Receiver, Protocol):
     """Both directions."""
 

@@ -102,6 +102,10 @@ class Official:
                 return _receipt(found)
         return _receipt(await self._post(letter.to, {"msgtype": "text", "text": {"content": text}}))
 
+    def listens(self, person: str) -> bool:
+        """Without the right to write: only while a callback of this person is open here."""
+        return self.push or self.desk.listens(person)
+
     async def fetch(self, letter: Incoming, name: str, most: int) -> bytes | Receipt:
         """A file by its media id, which holds for three days."""
         return file_or_receipt(await self.api.download(MEDIA, {"media_id": name}, most))

@@ -25,6 +25,9 @@ def known(
     keys = [unread_key(letter) for letter in letters]
     if all(keys):
         return _unread(str(keys[0]), wording)
+    # A card's title helps to understand words beside it; alone it asks nothing.
+    if all(letter.kind == "card" and not letter.order_no for letter in letters):
+        return _unread("unread_card", wording)
     blank = not message.text.strip() and not message.attachments
     return _unread("unread_unknown", wording) if blank else None
 

@@ -1,6 +1,7 @@
 """The platforms joined to the delivery: callbacks in, rings fetched, lines kept up."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.channels.base import Doorbell
@@ -17,7 +18,7 @@ from bot.mail import Incoming
 from bot.outbox_store import Outbox
 from bot.store import Store
 
-TURN_WITHIN, LOOK_AGAIN = 3.0, 0.05
+TURN_WITHIN, LOOK_AGAIN = 2.5, 0.05
 """Seconds for a turn whose outcome is to be the answer to its callback; the platform waits five."""
 
 
@@ -70,8 +71,9 @@ def join(
 async def made(inbox: Inbox, letter: Incoming) -> bool:
     """Whether this message has its turn, waiting a little for it."""
     name = normal(letter).id
-    for _ in range(round(TURN_WITHIN / LOOK_AGAIN)):
-        if await asyncio.to_thread(inbox.turn_of, letter.channel, letter.account, name):
+    with suppress(TimeoutError):
+        async with asyncio.timeout(TURN_WITHIN):
+            while not await asyncio.to_thread(inbox.turn_of, letter.channel, letter.account, name):
+                await asyncio.sleep(LOOK_AGAIN)
             return True
-        await asyncio.sleep(LOOK_AGAIN)
     return False
