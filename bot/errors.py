@@ -21,7 +21,7 @@ class Faults(KaidianError):
 
     def __init__(self, what: str, faults: tuple[str, ...]) -> None:
         lines = "\n".join(f"  - {fault}" for fault in faults)
-        super().__init__(f"{what}: {len(faults)} fault(s)\n{lines}", faults)
+        super().__init__(f"{what}：{len(faults)} 处不对\n{lines}", faults)
 
 
 class BadInput(KaidianError):

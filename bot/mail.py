@@ -149,6 +149,14 @@ class BringsMedia(Protocol):
         wrong. Never raises for what a platform may answer."""
 
 
+@runtime_checkable
+class Types(Protocol):
+    """A channel that can show that somebody is typing."""
+
+    async def typing(self, person: str, on: bool = True) -> Receipt:
+        """Never raises for what a platform may answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Accounts:
     """Which account on which platform stands at which entrance; that decides shop and audience."""

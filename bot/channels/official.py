@@ -112,6 +112,8 @@ class Official:
 
     async def typing(self, person: str, on: bool = True) -> Receipt:
         """“对方正在输入” for up to fifteen seconds; any message ends it."""
+        if not self.push:
+            return Receipt("refused", detail="这个账号不能主动发消息，也就不能显示正在输入")
         command = "Typing" if on else "CancelTyping"
         asked = {"touser": person, "command": command}
         return _receipt(await self.api.post(TYPING[self.kind], asked))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from bot.alert_store import Alerts
 from bot.clock import Clock, wall_clock
@@ -17,6 +18,7 @@ from bot.delivery.platform_people import PlatformPeople
 from bot.delivery.send import Delivering
 from bot.delivery.serve import Serving, Staff
 from bot.delivery.timers import Firing
+from bot.delivery.typing_shown import typing
 from bot.delivery.watch import Watch, keep_looking
 from bot.engine import Bot
 from bot.inbox_store import Inbox
@@ -81,6 +83,7 @@ class Worker:
             written,
             pictures,
             given.staff,
+            partial(typing, by_account),
         )
         self.delivering = Delivering(outbox, by_account, *clocks, lease, OF_ONE_ACCOUNT)
         self.firing = Firing(

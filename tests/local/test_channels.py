@@ -127,8 +127,7 @@ def test_a_chat_comes_back_from_the_platforms_people(customers: Both) -> None:
     until(lambda: state_of(customers, person) == 2)
     customers.servicer(person, "take")
     customers.say("kf", person, "（对接待说的话）")
-    waiting = customers.operator.get("/api/conversations", params={"waiting": True}).json()
-    assert not [talk for talk in waiting["items"] if talk["visitor_id"].endswith(person)]
+    until(lambda: not waits(customers, person))
     before = len(customers.heard(person))
     customers.servicer(person, "end")
     until(lambda: len(customers.heard(person)) > before)
@@ -136,6 +135,12 @@ def test_a_chat_comes_back_from_the_platforms_people(customers: Both) -> None:
     assert contains(customers.ask("kf", person, "运费谁出"), "运费")
     assert contains(customers.ask("kf", person, "转人工"), "已转人工")
     until(lambda: state_of(customers, person) == 2)
+
+
+def waits(both: Both, person: str) -> bool:
+    """Whether staff see this person wait for one of them."""
+    found = both.operator.get("/api/conversations", params={"waiting": True}).json()
+    return any(talk["visitor_id"].endswith(person) for talk in found["items"])
 
 
 def test_an_official_accounts_people_get_the_very_message_that_calls_them(
