@@ -7,7 +7,7 @@ everything between (order, merging, retries, quotas) is `bot.delivery`'s.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol, runtime_checkable
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from bot.errors import NotFound
 from bot.messages import Choice, Entrance, Reply
@@ -73,6 +73,19 @@ class Outgoing:
     room: str = ""
     tries: int = 0
     extra: Mapping[str, str] = field(default_factory=dict)
+
+
+CARD: Final = "card"
+"""In `extra` of a letter that is a card: `order:3700001` or `product:10001`. Its text says the same
+for platforms without such cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An order or a product of the shop, shown as the platform shows them."""
+
+    kind: Literal["order", "product"]
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +248,7 @@ class Post:
 class Way(Protocol):
     """How a turn's replies go back to where its message came from."""
 
-    def post(self, turn_id: str, replies: Sequence[Reply]) -> Post: ...
+    def post(self, turn_id: str, replies: Sequence[Reply], cards: Sequence[Card] = ()) -> Post: ...
 
 
 class Webhook(Protocol):

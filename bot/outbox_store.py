@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from bot.clock import in_shanghai
 from bot.contact_store import read_openings, write_openings
-from bot.mail import Incoming, Lease, Opening, Outgoing, Receipt, Todo
+from bot.mail import CARD, Incoming, Lease, Opening, Outgoing, Receipt, Todo
 from bot.mail_store import free, held, write_todos
 from bot.messages import Choice
 from bot.store import Store
@@ -187,14 +187,14 @@ class Outbox:
         Under a new key, since a platform that had taken it, and failed later, would take the old
         one for a repeat; and to nobody's call, since that is over.
         """
+        mine = sa.and_(outbox.c.key == key, outbox.c.state == "aside")
+        new_key = hashlib.sha256(f"{key}:again".encode()).hexdigest()[:32]
+        again = {"state": "waiting", "tries": 0, "due_at": None, "done_at": None, "key": new_key}
         with self._store.writing() as db:
-            aside = outbox.update().where(outbox.c.key == key, outbox.c.state == "aside")
-            again = {"state": "waiting", "tries": 0, "due_at": None, "done_at": None}
-            again |= {
-                "key": hashlib.sha256(f"{key}:again".encode()).hexdigest()[:32],
-                "extra": "{}",
-            }
-            return bool(db.execute(aside.values(**again)).rowcount == 1)
+            told = db.execute(sa.select(outbox.c.extra).where(mine)).scalar()
+            extra = {CARD: json.loads(told)[CARD]} if told and CARD in json.loads(told) else {}
+            again |= {"extra": json.dumps(extra)}
+            return bool(db.execute(outbox.update().where(mine).values(**again)).rowcount == 1)
 
     def waiting(self) -> int:
         """How many letters are on their way."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.conversation import Conversation
 from bot.errors import Conflict, NotFound, NotHere
-from bot.mail import ROOM, Post, Todo, Way
+from bot.mail import ROOM, Card, Post, Todo, Way
 from bot.masking import private
 from bot.messages import Reply
 from bot.store import Store, VersionChanged
@@ -60,19 +60,20 @@ class TalkDesk:
         """
         return self._written(self._taken(self._act(wanted), wanted.who))
 
-    def reply(self, wanted: Wanted, text: str) -> Conversation:
-        """Say something to the person; answering a hand-over nobody has taken takes it.
+    def reply(self, wanted: Wanted, text: str, cards: tuple[Card, ...] = ()) -> Conversation:
+        """Say something to the person, and show `cards`; answering a hand-over nobody has taken
+        takes it.
 
         Raises NotHere for what must not be read by a whole room.
         """
         act = self._act(wanted)
         before = act.before
-        if in_room(before) and private(text):
+        if in_room(before) and (cards or private(text)):
             raise NotHere(self._wording.say("ho_in_room"))
         if before.handoff_id and not before.taken_by:
             act = self._taken(act, wanted.who)
         after = replace(act.after, waiting_since=None, last_text=text)
-        return self._written(self._saying(replace(act, after=after), Line("operator", text)))
+        return self._written(self._saying(replace(act, after=after), Line("operator", text), cards))
 
     def release(self, wanted: Wanted) -> Conversation:
         """The hand-over is over: the bot answers again, and says so if it had been silent."""
@@ -104,10 +105,11 @@ class TalkDesk:
         after = replace(act.after, taken_by=who, handoff_id=number)
         return replace(act, after=after, taken=(number, who), cancels=(f"handoff:{number}",))
 
-    def _saying(self, act: OperatorAct, line: Line) -> OperatorAct:
+    def _saying(self, act: OperatorAct, line: Line, cards: tuple[Card, ...] = ()) -> OperatorAct:
         way = self._way(act.before.id)
-        post = way.post(act.id, (Reply(line.text),)) if way else Post()
-        return replace(act, line=line, post=post)
+        post = way.post(act.id, (Reply(line.text),), cards) if way else Post()
+        told = [line.text, *(self._wording.say(f"card_{card.kind}", id=card.id) for card in cards)]
+        return replace(act, line=replace(line, text="\n".join(told)), post=post)
 
     def _written(self, act: OperatorAct) -> Conversation:
         try:

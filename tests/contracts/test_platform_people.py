@@ -11,9 +11,10 @@ from bot.contact_store import Contacts
 from bot.conversation import Conversation, Handoff, Outcome, Turn
 from bot.delivery.fetch import Fetched, Puller
 from bot.delivery.platform_people import SERVICER, SETTLING
+from bot.errors import NotHere
 from bot.http.joined import made
 from bot.inbox_store import Inbox
-from bot.mail import Incoming, Limits, Outgoing, Rate, Receipt
+from bot.mail import CARD, ROOM, Card, Incoming, Limits, Outgoing, Rate, Receipt
 from bot.messages import Reply
 from bot.outbox_store import Outbox, Todos
 from bot.store import Store
@@ -186,9 +187,8 @@ def test_what_staff_say_in_a_room_names_no_order_and_no_telephone(
     if fine:
         assert desk.reply(wanted, text).last_text == text
         return
-    with pytest.raises(Exception, match="全群都看得到") as refused:
+    with pytest.raises(NotHere, match="全群都看得到"):
         desk.reply(wanted, text)
-    assert refused.value.__class__.__name__ == "NotHere"
     assert desk.get(talk.id, "").version == talk.version
 
 
@@ -199,6 +199,35 @@ def test_alone_staff_may_name_everything(house: House) -> None:
         Wanted(talk.id, talk.version, "owner", "", NOW), "单号 372610000098"
     )
     assert said.taken_by == "owner"
+
+
+def test_staff_show_an_order_as_a_card_after_their_words_and_never_in_a_room(house: House) -> None:
+    brought(house, incoming("1", CALLED), room("2", CALLED))
+    cards = (Card("order", "3700001"),)
+    seen: list[Outgoing] = []
+
+    class Shop(Twin):
+        async def send(self, letter: Outgoing) -> Receipt:
+            seen.append(letter)
+            return Receipt(platform_id="x")
+
+    house.twin = Shop("main")
+    for row in Talks(house.store).listed("", waiting=True):
+        worker = house.worker()
+        wanted = Wanted(row.talk.id, row.talk.version, "owner", "", NOW)
+        desk = TalkDesk(house.store, WORDING, worker.way)
+        if row.talk.visitor_id.endswith(ROOM):
+            with pytest.raises(NotHere):
+                desk.reply(wanted, "看这单", cards)
+        else:
+            desk.reply(wanted, "看这单", cards)
+    brought(house)
+    assert [(one.text, one.extra.get(CARD)) for one in seen] == [
+        ("看这单", None),
+        ("〔订单 3700001〕", "order:3700001"),
+    ]
+    lines = house.store.last_lines(talk_of(house).id, 9)
+    assert lines[-1].text == "看这单\n〔订单 3700001〕"
 
 
 def test_a_room_is_one_conversation_for_the_platforms_rate(house: House) -> None:
