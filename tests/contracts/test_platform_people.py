@@ -9,6 +9,7 @@ import pytest
 from bot.channels.twin import Twin
 from bot.contact_store import Contacts
 from bot.conversation import Conversation, Handoff, Outcome, Turn
+from bot.cursor_store import Cursors
 from bot.delivery.fetch import Fetched, Puller
 from bot.delivery.platform_people import SERVICER, SETTLING
 from bot.errors import NotHere
@@ -56,8 +57,8 @@ def brought(house: House, *letters: Incoming) -> None:
 
 
 def event(number: str, name: str, age: timedelta = timedelta(0)) -> Incoming:
-    told = {"kind": "event", "event": name, "silent": True, "extra": {"servicer": "zhang"}}
-    return replace(incoming(number, "", **told), sent_at=NOW - age)
+    plain = incoming(number, "", kind="event", event=name, silent=True)
+    return replace(plain, extra={"servicer": "zhang"}, sent_at=NOW - age)
 
 
 def talk_of(house: House) -> Conversation:
@@ -143,10 +144,8 @@ def test_the_platform_is_believed_that_nobody_has_the_chat(
         async def with_person(self, _sender: str) -> bool | None:
             return says
 
-    contacts = Contacts(house.store)
-    fetched = Fetched(
-        worker.accept, None, contacts, house.clock, nobody=worker.accept.people.nobody
-    )  # type: ignore[arg-type]
+    stores, nobody = (Cursors(house.store), Contacts(house.store)), worker.accept.people.nobody
+    fetched = Fetched(worker.accept, *stores, house.clock, nobody=nobody)
     puller = Puller(("twin", "main"), Desk(), fetched)  # type: ignore[arg-type]
     silent = asyncio.run(puller._with_person(incoming("2")))
     assert silent is (says is True)
