@@ -66,24 +66,34 @@ class Contacts:
             ).first()
         return row.id if row and in_shanghai(row.updated_at) >= since else None
 
+    def talk_of(self, letter: Incoming) -> str | None:
+        """The conversation that this letter belongs to; None: its sender never wrote before."""
+        mine = sa.select(contacts.c.conversation_id).where(_sender_of(letter))
+        with self._store.reading() as db:
+            found = db.execute(mine).scalar()
+        return str(found) if found else None
+
     def given_away(self, letter: Incoming) -> bool:
         """Whether, as far as we know, a person has this chat: handed over, or taken by itself."""
-        mine = sa.and_(
-            contacts.c.channel == letter.channel,
-            contacts.c.account == letter.account,
-            contacts.c.sender == letter.sender,
-            contacts.c.room == letter.room,
-        )
         handed = sa.select(contacts.c.id, conversations.c.handoff_id).join(
             conversations, conversations.c.id == contacts.c.conversation_id
         )
         with self._store.reading() as db:
-            row = db.execute(handed.where(mine)).first()
+            row = db.execute(handed.where(_sender_of(letter))).first()
             if row is None or row.handoff_id:
                 return row is not None
             changes = sa.and_(inbox.c.contact_id == row.id, inbox.c.event.in_(SESSION_EVENTS))
             last = sa.select(inbox.c.event).where(changes).order_by(inbox.c.seq.desc()).limit(1)
             return db.execute(last).scalar() in SESSION_EVENTS[:-1]
+
+
+def _sender_of(letter: Incoming) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        contacts.c.channel == letter.channel,
+        contacts.c.account == letter.account,
+        contacts.c.sender == letter.sender,
+        contacts.c.room == letter.room,
+    )
 
 
 def _select_contacts() -> sa.Select[Any]:

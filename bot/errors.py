@@ -21,7 +21,7 @@ class Faults(KaidianError):
 
     def __init__(self, what: str, faults: tuple[str, ...]) -> None:
         lines = "\n".join(f"  - {fault}" for fault in faults)
-        super().__init__(f"{what}: {len(faults)} fault(s)\n{lines}", faults)
+        super().__init__(f"{what}：{len(faults)} 处不对\n{lines}", faults)
 
 
 class BadInput(KaidianError):
@@ -29,6 +29,12 @@ class BadInput(KaidianError):
 
     code = "invalid_request"
     status = 422
+
+
+class NotHere(BadInput):
+    """Others read along: this is said to the person alone."""
+
+    code = "not_in_a_room"
 
 
 class TooLarge(KaidianError):

@@ -7,7 +7,7 @@ everything between (order, merging, retries, quotas) is `bot.delivery`'s.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol, runtime_checkable
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from bot.errors import NotFound
 from bot.messages import Choice, Entrance, Reply
@@ -75,6 +75,19 @@ class Outgoing:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
+CARD: Final = "card"
+"""In `extra` of a letter that is a card: `order:3700001` or `product:10001`. Its text says the same
+for platforms without such cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An order or a product of the shop, shown as the platform shows them."""
+
+    kind: Literal["order", "product"]
+    id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of a send. `trouble` None: delivered, and `platform_id` is its id there."""
@@ -98,7 +111,8 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many sends to one person within `per`; what is more, a platform may throw away unsaid."""
+    """So many sends to one person, or into one room, within `per`; what is more, a platform may
+    throw away unsaid."""
 
     sends: int
     per: timedelta
@@ -146,6 +160,14 @@ class BringsMedia(Protocol):
     async def fetch(self, letter: Incoming, name: str, most: int) -> bytes | Receipt:
         """The file `name` (one of `letter.media`) if it has at most `most` bytes, else what is
         wrong. Never raises for what a platform may answer."""
+
+
+@runtime_checkable
+class Types(Protocol):
+    """A channel that can show that somebody is typing."""
+
+    async def typing(self, person: str, on: bool = True) -> Receipt:
+        """Never raises for what a platform may answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +248,7 @@ class Post:
 class Way(Protocol):
     """How a turn's replies go back to where its message came from."""
 
-    def post(self, turn_id: str, replies: Sequence[Reply]) -> Post: ...
+    def post(self, turn_id: str, replies: Sequence[Reply], cards: Sequence[Card] = ()) -> Post: ...
 
 
 class Webhook(Protocol):

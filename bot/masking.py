@@ -25,6 +25,17 @@ def mask_identity(text: str) -> str:
     return _RUN.sub(lambda found: _masked(found[0], spoken), text)
 
 
+_NUMBER = re.compile(r"\d(?:[ -]?\d){5}")
+"""Order numbers, telephones, waybills and pick-up codes have at least six digits."""
+
+_DATE = re.compile(r"\d{4}\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}|\d{1,2}[:：]\d{2}")
+
+
+def private(text: str) -> bool:
+    """Whether `text` names an order, a parcel or a telephone by its number."""
+    return bool(_NUMBER.search(_DATE.sub("，", text)))
+
+
 def mask_body(body: bytes) -> bytes:
     """A platform's body with identity numbers masked; what is no UTF-8 stays as it is."""
     try:

@@ -4,6 +4,7 @@
 waiting letter is ever taken, so that replies arrive in their order.
 """
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 
 from bot.clock import in_shanghai
 from bot.contact_store import read_openings, write_openings
-from bot.mail import Incoming, Lease, Opening, Outgoing, Receipt, Todo
+from bot.mail import CARD, Incoming, Lease, Opening, Outgoing, Receipt, Todo
 from bot.mail_store import free, held, write_todos
 from bot.messages import Choice
 from bot.store import Store
@@ -104,10 +105,10 @@ class Outbox:
             _update(db, letter, {"due_at": until})
 
     def sent_since(self, letter: Sending, moment: datetime) -> int:
-        """How much this person has got since then."""
+        """How much has gone since then to where this letter goes: to the person, or into the
+        room, whoever was answered there."""
         mine = sa.and_(
-            outbox.c.conversation_id == letter.conversation_id,  # it has an index
-            outbox.c.contact_id == letter.contact_id,
+            _into_room(letter.letter) if letter.letter.room else _to_person(letter),
             outbox.c.state == "sent",
             outbox.c.done_at > moment,
         )
@@ -181,11 +182,19 @@ class Outbox:
         return _sending(row).letter if row else None
 
     def try_again(self, key: str) -> bool:
-        """An operator mended the cause: send it after all. False if it is not set aside."""
+        """An operator mended the cause: send it after all. False if it is not set aside.
+
+        Under a new key, since a platform that had taken it, and failed later, would take the old
+        one for a repeat; and to nobody's call, since that is over.
+        """
+        mine = sa.and_(outbox.c.key == key, outbox.c.state == "aside")
+        new_key = hashlib.sha256(f"{key}:again".encode()).hexdigest()[:32]
+        again = {"state": "waiting", "tries": 0, "due_at": None, "done_at": None, "key": new_key}
         with self._store.writing() as db:
-            aside = outbox.update().where(outbox.c.key == key, outbox.c.state == "aside")
-            again = {"state": "waiting", "tries": 0, "due_at": None, "done_at": None}
-            return bool(db.execute(aside.values(**again)).rowcount == 1)
+            told = db.execute(sa.select(outbox.c.extra).where(mine)).scalar()
+            extra = {CARD: json.loads(told)[CARD]} if told and CARD in json.loads(told) else {}
+            again |= {"extra": json.dumps(extra)}
+            return bool(db.execute(outbox.update().where(mine).values(**again)).rowcount == 1)
 
     def waiting(self) -> int:
         """How many letters are on their way."""
@@ -223,6 +232,23 @@ def undelivered(sending: Sending, receipt: Receipt) -> Todo:
     reason = receipt.detail or "平台拒收"
     text = f"这条回复没发出去（{reason}）：{sending.letter.text[:300]}"
     return Todo("undelivered", f"letter:{sending.letter.key}:{sending.letter.tries}", text)
+
+
+def _to_person(letter: Sending) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        outbox.c.conversation_id == letter.conversation_id,  # it has an index
+        outbox.c.contact_id == letter.contact_id,
+    )
+
+
+def _into_room(letter: Outgoing) -> sa.ColumnElement[bool]:
+    """All contacts there; the outbox has an index by contact's conversation, none by room."""
+    there = sa.select(contacts.c.conversation_id).where(
+        contacts.c.channel == letter.channel,
+        contacts.c.account == letter.account,
+        contacts.c.room == letter.room,
+    )
+    return sa.and_(outbox.c.conversation_id.in_(there), outbox.c.room == letter.room)
 
 
 def _not_of(account: Account) -> sa.ColumnElement[bool]:

@@ -43,7 +43,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         *_bad_times(given),
     ]
     if faults:
-        raise Faults("settings", tuple(faults))
+        raise Faults("设置", tuple(faults))
     return Settings(
         host=given.get("HOST", "127.0.0.1"),
         port=int(given.get("PORT", "8000")),
@@ -68,7 +68,7 @@ _KNOWN = (
 
 def _unknown(given: Mapping[str, str]) -> list[str]:
     return [
-        f"{PREFIX}{name} is not a setting; known are {', '.join(_KNOWN)}"
+        f"{PREFIX}{name} 不是设置项；有这些：{'、'.join(_KNOWN)}"
         for name in given
         if name not in _KNOWN
     ]
@@ -78,31 +78,31 @@ def _bad_port(given: Mapping[str, str]) -> list[str]:
     port = given.get("PORT", "8000")
     if re.fullmatch(r"[0-9]{1,5}", port) and int(port) < 65536:
         return []
-    return [f"{PREFIX}PORT must be a number from 0 to 65535"]
+    return [f"{PREFIX}PORT 应是 0 到 65535 的数"]
 
 
 def _bad_switch(given: Mapping[str, str]) -> list[str]:
     if given.get("SANDBOX", "0") in {"0", "1"}:
         return []
-    return [f"{PREFIX}SANDBOX must be 1 or 0"]
+    return [f"{PREFIX}SANDBOX 应是 1 或 0"]
 
 
 def _bad_urls(given: Mapping[str, str]) -> list[str]:
     faults = []
     if not is_database(given.get("DATABASE_URL", "")):
-        faults.append(f"{PREFIX}DATABASE_URL must start with sqlite:/// or postgresql://")
+        faults.append(f"{PREFIX}DATABASE_URL 应以 sqlite:/// 或 postgresql:// 开头")
     if not re.match(r"https?://[^/\s]+/?$|$", given.get("CHROMA_URL", "")):
-        faults.append(f"{PREFIX}CHROMA_URL must look like http://127.0.0.1:8001")
+        faults.append(f"{PREFIX}CHROMA_URL 应像 http://127.0.0.1:8001")
     return faults
 
 
 def _bad_times(given: Mapping[str, str]) -> list[str]:
     faults = []
     if not re.fullmatch(r"[1-9][0-9]{0,3}", given.get("HANDOFF_MINUTES", "5")):
-        faults.append(f"{PREFIX}HANDOFF_MINUTES must be a number of minutes, 1 to 9999")
+        faults.append(f"{PREFIX}HANDOFF_MINUTES 应是 1 到 9999 的分钟数")
     hours = re.fullmatch(HOURS, given.get("STAFF_HOURS", "9-21"))
     if not hours or int(hours[1]) >= int(hours[3]):
-        faults.append(f"{PREFIX}STAFF_HOURS must look like 9-21 or 9:30-18:00")
+        faults.append(f"{PREFIX}STAFF_HOURS 应像 9-21 或 9:30-18:00")
     return faults
 
 

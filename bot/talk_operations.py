@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.conversation import Conversation
-from bot.errors import Conflict, NotFound
-from bot.mail import Post, Way
+from bot.errors import Conflict, NotFound, NotHere
+from bot.mail import ROOM, Card, Post, Todo, Way
+from bot.masking import private
 from bot.messages import Reply
 from bot.store import Store, VersionChanged
 from bot.talk_store import Line, OperatorAct, Talks
@@ -29,6 +30,11 @@ class Wanted:
     shop: str
     at: datetime
     key: str = ""
+
+
+def in_room(talk: Conversation) -> bool:
+    """Whether this person is spoken to in a group, where everybody reads along."""
+    return talk.visitor_id.endswith(ROOM)
 
 
 class TalkDesk:
@@ -54,25 +60,39 @@ class TalkDesk:
         """
         return self._written(self._taken(self._act(wanted), wanted.who))
 
-    def reply(self, wanted: Wanted, text: str) -> Conversation:
-        """Say something to the person; answering a hand-over nobody has taken takes it."""
+    def reply(self, wanted: Wanted, text: str, cards: tuple[Card, ...] = ()) -> Conversation:
+        """Say something to the person, and show `cards`; answering a hand-over nobody has taken
+        takes it.
+
+        Raises NotHere for what must not be read by a whole room.
+        """
         act = self._act(wanted)
         before = act.before
+        if in_room(before) and (cards or private(text)):
+            raise NotHere(self._wording.say("ho_in_room"))
         if before.handoff_id and not before.taken_by:
             act = self._taken(act, wanted.who)
         after = replace(act.after, waiting_since=None, last_text=text)
-        return self._written(self._saying(replace(act, after=after), Line("operator", text)))
+        return self._written(self._saying(replace(act, after=after), Line("operator", text), cards))
 
     def release(self, wanted: Wanted) -> Conversation:
         """The hand-over is over: the bot answers again, and says so if it had been silent."""
+        act = self._finished(wanted)
+        if act.before.taken_by:
+            act = self._saying(act, Line("bot", self._wording.say("ho_released")))
+        return self._written(act)
+
+    def finish(self, wanted: Wanted, todos: tuple[Todo, ...] = ()) -> Conversation:
+        """The hand-over is over at the platform, by its own people: nothing is said by us."""
+        act = self._finished(wanted)
+        return self._written(replace(act, post=replace(act.post, todos=todos)))
+
+    def _finished(self, wanted: Wanted) -> OperatorAct:
         act = self._act(wanted)
         number = act.before.handoff_id
         after = replace(act.after, taken_by=None, waiting_since=None, handoff_id=None)
         cancels = ("taken", f"handoff:{number}") if number else ("taken",)
-        act = replace(act, after=after, finished=number, cancels=cancels)
-        if act.before.taken_by:
-            act = self._saying(act, Line("bot", self._wording.say("ho_released")))
-        return self._written(act)
+        return replace(act, after=after, finished=number, cancels=cancels)
 
     def _act(self, wanted: Wanted) -> OperatorAct:
         talk = self.get(wanted.conversation_id, wanted.shop)
@@ -85,10 +105,11 @@ class TalkDesk:
         after = replace(act.after, taken_by=who, handoff_id=number)
         return replace(act, after=after, taken=(number, who), cancels=(f"handoff:{number}",))
 
-    def _saying(self, act: OperatorAct, line: Line) -> OperatorAct:
+    def _saying(self, act: OperatorAct, line: Line, cards: tuple[Card, ...] = ()) -> OperatorAct:
         way = self._way(act.before.id)
-        post = way.post(act.id, (Reply(line.text),)) if way else Post()
-        return replace(act, line=line, post=post)
+        post = way.post(act.id, (Reply(line.text),), cards) if way else Post()
+        told = [line.text, *(self._wording.say(f"card_{card.kind}", id=card.id) for card in cards)]
+        return replace(act, line=replace(line, text="\n".join(told)), post=post)
 
     def _written(self, act: OperatorAct) -> Conversation:
         try:

@@ -84,9 +84,10 @@ class Talks:
 
     async def call(self, conversation_id: str) -> Called | None:
         """The hand-over that is not finished, with the person's last words."""
-        return await asyncio.to_thread(self._call, conversation_id)
+        return await asyncio.to_thread(self.called, conversation_id)
 
-    def _call(self, conversation_id: str) -> Called | None:
+    def called(self, conversation_id: str) -> Called | None:
+        """As `call`; blocks."""
         mine = messages.c.conversation_id == conversation_id
         words = sa.select(messages.c.text).where(mine, messages.c.sender == "visitor")
         with self._store.reading() as db:

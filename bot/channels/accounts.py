@@ -78,7 +78,10 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         found = parse_yaml(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Faults("账号文件", (f"{file} 读不了：{error.strerror}",)) from error
+        why = (
+            "没有这个文件" if isinstance(error, FileNotFoundError) else "没有读它的权限，或不是文件"
+        )
+        raise Faults("账号文件", (f"{file} 读不了：{why}，请核对 KAIDIAN_ACCOUNTS",)) from error
     except UnicodeDecodeError as error:
         raise Faults(f"账号文件 {file.name}", ("不是 UTF-8 编码",)) from error
     except yaml.YAMLError as error:

@@ -27,7 +27,8 @@ too differs: for an official account it is a menu click, good for one minute."""
 
 
 WECOM_RATES = (Rate(30, timedelta(minutes=1)), Rate(1000, timedelta(hours=1)))
-"""To one member; excess is discarded in silence (D p/90236). So with a robot's conversations."""
+"""To one member; excess is discarded in silence (D p/90236). So with a robot's conversations, of
+which a room is one, however many talk there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,14 @@ class HandsOver(Protocol):
 
     async def hand_over(self, letter: Outgoing) -> Receipt:
         """Give the chat of `letter.to` to a person."""
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """A channel that may have to answer within a callback, which is open at one process only."""
+
+    def listens(self, person: str) -> bool:
+        """Whether something can be said to this person from here and now."""
 
 
 class HttpChannel(Channel, Receiver, Protocol):

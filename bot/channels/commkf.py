@@ -26,7 +26,7 @@ from bot.channels.envelope import Pushed, greet_push, open_push
 from bot.channels.forms import Form
 from bot.channels.media import file_or_receipt
 from bot.channels.rendering import numbered, too_long
-from bot.mail import Incoming, Kind, Limits, Outgoing, Receipt, Window
+from bot.mail import CARD, Incoming, Kind, Limits, Outgoing, Receipt, Window
 
 KIND: Final = "commkf"
 SEND = "channels/ec/commkf/sendmsg"
@@ -62,7 +62,11 @@ class Commkf:
         return Received((self._letter(pushed, callback),), _SUCCESS)
 
     async def send(self, letter: Outgoing) -> Receipt:
-        """One text; `request_id` lets the platform know a second try again."""
+        """One text or card; `request_id` lets the platform know a second try again."""
+        kind, _, shown = letter.extra.get(CARD, "").partition(":")
+        if shown:
+            send = self.send_order_card if kind == "order" else self.send_product_card
+            return await send(letter, shown)
         text = numbered(letter.text, letter.choices)
         return too_long(text, self.limits.text_bytes) or await self._post(
             letter, "text", {"content": text}

@@ -72,6 +72,11 @@ class Desk:
         if self._waiting.get(person) is place:
             del self._waiting[person]
 
+    def listens(self, person: str) -> bool:
+        """Whether a callback of this person waits for words."""
+        place = self._waiting.get(person)
+        return place is not None and not place.text.done()
+
     async def put(self, person: str, text: str) -> Receipt:
         """Hand the text over and wait until it was written to the platform; the receipt names the
         message it was said to. Where nobody waits, the platform's next repeat may come soon."""
@@ -108,6 +113,12 @@ class Desk:
 def _forget(known: "OrderedDict[str, Any]") -> None:
     while len(known) > _REMEMBERED:
         known.popitem(last=False)
+
+
+async def first(coming: "asyncio.Future[T]", within: timedelta) -> T | None:
+    """What comes, or None so far; unlike `awaited`, it may still come later."""
+    await asyncio.wait((coming,), timeout=within.total_seconds())
+    return coming.result() if coming.done() and not coming.cancelled() else None
 
 
 async def awaited(coming: "asyncio.Future[T]", within: timedelta) -> T | None:

@@ -48,8 +48,14 @@ def message_id(form: Form) -> str:
     """
     if not form.text("fromusername"):
         raise Malformed
-    parts = ("fromusername", "createtime", "msgtype", "event", "eventkey", "taskid", "content")
-    return form.text("msgid") or made_up_id(*(form.text(part) for part in parts))
+    given = form.text("msgid")
+    return given if given.strip("0") else made_up_id(*(form.text(part) for part in _TOLD_APART))
+
+
+_TOLD_APART: Final = (
+    *("fromusername", "createtime", "msgtype", "event", "eventkey", "taskid", "content"),
+    *("mediaid", "tokfaccount", "kfaccount"),
+)
 
 
 def _quiet(form: Form) -> Told:
@@ -108,6 +114,16 @@ def happens(event: str, *, silent: bool = False) -> Callable[[Form], Told]:
         key = form.text("eventkey", "sessionfrom")
         extra = {"key": key} if key else {}
         return Told("event", event=event, silent=silent, extra=extra)
+
+    return read
+
+
+def served(event: str) -> Callable[[Form], Told]:
+    """The platform's own people take a chat, pass it on, or end it."""
+
+    def read(form: Form) -> Told:
+        person = form.text("tokfaccount", "kfaccount")
+        return Told("event", event=event, silent=True, extra={"servicer": person} if person else {})
 
     return read
 

@@ -114,12 +114,12 @@ class Kf:
         return Pulled(tuple(found for found in letters if found), after.dumps(), more)
 
     async def send(self, letter: Outgoing) -> Receipt:
-        """One message: a welcome while its code holds, else only if no person has the chat."""
+        """One message: on an event while its code holds, else only if no person has the chat."""
         body = _body(letter)
         if isinstance(body, Receipt):
             return body
-        if "welcome_code" in letter.extra:
-            return await self._welcome(letter, body)
+        if "event_code" in letter.extra:
+            return await self._on_event(letter, body)
         state = await self.state(letter.to)
         if isinstance(state, Failed):
             return state.receipt
@@ -135,10 +135,11 @@ class Kf:
         found = await self.api.post(STATE, asked)
         return found if isinstance(found, Failed) else found.number("service_state")
 
-    async def with_person(self, person: str) -> bool:
-        """Whether a person has the chat, or it waits for one; False where the platform won't say:
+    async def with_person(self, person: str) -> bool | None:
+        """Whether a person has the chat, or it waits for one; None where the platform won't say:
         before each reply it is asked again."""
-        return await self.state(person) in (QUEUE, PERSON)
+        state = await self.state(person)
+        return None if isinstance(state, Failed) else state in (QUEUE, PERSON)
 
     async def hand_over(self, letter: Outgoing) -> Receipt:
         """Give the chat to the servicer or the queue; what a person has already stays there."""
@@ -156,11 +157,13 @@ class Kf:
         found = await self.api.post(TRANS, asked)
         return found.receipt if isinstance(found, Failed) else Receipt()
 
-    async def _welcome(self, letter: Outgoing, body: Mapping[str, Any]) -> Receipt:
-        """Never late, never twice: the code works once and for twenty seconds."""
+    async def _on_event(self, letter: Outgoing, body: Mapping[str, Any]) -> Receipt:
+        """A welcome, or a farewell. Never late, never twice: its code works once and for twenty
+        seconds."""
         if letter.tries or self.clock() >= _until(letter.extra):
-            return Receipt("window_closed", detail="欢迎语要在客户进入后二十秒内发，已经过了")
-        asked = {"code": letter.extra["welcome_code"], "msgid": platform_key(letter.key), **body}
+            late = "欢迎语和结束语要在客户进入、人工结束后二十秒内发，已经过了"
+            return Receipt("window_closed", detail=late)
+        asked = {"code": letter.extra["event_code"], "msgid": platform_key(letter.key), **body}
         found = await self.api.post(SEND_ON_EVENT, asked)
         return _receipt(found, letter)
 
@@ -172,7 +175,8 @@ class Kf:
 def _receipt(found: Form | Failed, letter: Outgoing) -> Receipt:
     if isinstance(found, Form):
         return Receipt(platform_id=found.text("msgid") or platform_key(letter.key))
-    if letter.tries and _says_duplicate(found.receipt.detail):
+    # Whoever sends it again under this key does not know that it went out: we died, say.
+    if _says_duplicate(found.receipt.detail):
         return Receipt(platform_id=platform_key(letter.key), detail=found.receipt.detail)
     return found.receipt
 
@@ -192,7 +196,7 @@ def _not_ours(state: int) -> Receipt | None:
 
 
 def _until(extra: Mapping[str, str]) -> datetime:
-    return datetime.fromisoformat(extra["welcome_until"])
+    return datetime.fromisoformat(extra["event_until"])
 
 
 def _raw(item: Form) -> bytes:

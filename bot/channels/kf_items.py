@@ -17,7 +17,7 @@ WELCOME_WITHIN = timedelta(seconds=20)
 OLD = timedelta(minutes=10)
 """In the history that a first reading brings, nothing older than this is answered."""
 
-_CUSTOMER, _SYSTEM, _SERVICER = 3, 4, 5
+_CUSTOMER, _SERVICER = 3, 5
 _SESSION = {1: "person_took", 2: "person_changed", 3: "session_ended", 4: "session_reopened"}
 
 
@@ -56,7 +56,7 @@ def letter(item: Form, raw: bytes, reading: Reading) -> Incoming | None:
         order_no=told.order_no,
         event=told.event,
         mergeable=told.kind not in ("choice", "event"),
-        silent=old or told.silent or origin == _SERVICER,
+        silent=old or told.silent or (origin != _CUSTOMER and told.kind != "event"),
         raw=raw,
         extra=told.extra | (by_servicer if origin == _SERVICER else {}),
     )
@@ -139,10 +139,8 @@ def _event(event: Form, at: datetime, reading: Reading) -> _Told:
 def _entered(event: Form, at: datetime, reading: Reading) -> _Told:
     """Only a welcome may be said now, only with a code, and only for twenty seconds."""
     code, place = event.text("welcome_code"), unquote(event.text("scene_param"))
-    known = {"welcome_code": code, "scene": event.text("scene"), "scene_param": place}
-    extra = {name: value for name, value in known.items() if value}
-    if code:
-        extra["welcome_until"] = (at + WELCOME_WITHIN).isoformat()
+    known = {"scene": event.text("scene"), "scene_param": place}
+    extra = {name: value for name, value in known.items() if value} | _for_now(code, at)
     late = reading.now > at + WELCOME_WITHIN
     order = place.removeprefix("order=") if place.startswith("order=") else None
     return _Told("event", event="enter", order_no=order, silent=late or not code, extra=extra)
@@ -159,14 +157,21 @@ def _not_arrived(event: Form, _at: datetime, reading: Reading) -> _Told:
     return _Told("event", event="send_failed", silent=True, extra=extra)
 
 
-def _session(event: Form, _at: datetime, _reading: Reading) -> _Told:
+def _session(event: Form, at: datetime, reading: Reading) -> _Told:
+    """Who has the chat now. When a person has ended it, the bot may say so for twenty seconds."""
     change = _SESSION.get(event.number("change_type"), "session_changed")
-    known = {
-        "servicer": event.text("new_servicer_userid"),
-        "msg_code": event.text("msg_code"),
-    }
-    extra = {name: value for name, value in known.items() if value}
-    return _Told("event", event=change, silent=True, extra=extra)
+    servicer = event.text("new_servicer_userid")
+    extra = {"servicer": servicer} if servicer else {}
+    code = event.text("msg_code") if change == "session_ended" else ""
+    late = not code or reading.now > at + WELCOME_WITHIN
+    return _Told("event", event=change, silent=late, extra=extra | _for_now(code, at))
+
+
+def _for_now(code: str, at: datetime) -> dict[str, str]:
+    """What lets the channel speak on this event, once and for twenty seconds."""
+    if not code:
+        return {}
+    return {"event_code": code, "event_until": (at + WELCOME_WITHIN).isoformat()}
 
 
 def _recalled(event: Form, _at: datetime, _reading: Reading) -> _Told:

@@ -10,7 +10,7 @@ from bot.channels.crypto import Keys
 from bot.channels.desk import Desk
 from bot.channels.envelope import Pushed, greet_push, open_push
 from bot.channels.forms import Form
-from bot.channels.items import Events, Told, happens, message_id, read_message, tapped
+from bot.channels.items import Events, Told, happens, message_id, read_message, served, tapped
 from bot.channels.media import MEDIA, file_or_receipt
 from bot.channels.rendering import numbered, too_long
 from bot.mail import Incoming, Limits, Outgoing, Receipt, Window
@@ -45,6 +45,9 @@ _EVENTS: Final[Events] = {
     "scan": happens("scan"),
     "click": tapped,
     "user_enter_tempsession": happens("enter"),
+    "kf_create_session": served("person_took"),
+    "kf_switch_session": served("person_changed"),
+    "kf_close_session": served("session_ended"),
 }
 
 
@@ -99,12 +102,18 @@ class Official:
                 return _receipt(found)
         return _receipt(await self._post(letter.to, {"msgtype": "text", "text": {"content": text}}))
 
+    def listens(self, person: str) -> bool:
+        """Without the right to write: only while a callback of this person is open here."""
+        return self.push or self.desk.listens(person)
+
     async def fetch(self, letter: Incoming, name: str, most: int) -> bytes | Receipt:
         """A file by its media id, which holds for three days."""
         return file_or_receipt(await self.api.download(MEDIA, {"media_id": name}, most))
 
     async def typing(self, person: str, on: bool = True) -> Receipt:
         """“对方正在输入” for up to fifteen seconds; any message ends it."""
+        if not self.push:
+            return Receipt("refused", detail="这个账号不能主动发消息，也就不能显示正在输入")
         command = "Typing" if on else "CancelTyping"
         asked = {"touser": person, "command": command}
         return _receipt(await self.api.post(TYPING[self.kind], asked))
@@ -125,7 +134,7 @@ class Official:
             choice=told.choice,
             media=told.media,
             event=told.event,
-            mergeable=told.mergeable and self.push,
+            mergeable=told.mergeable and self.push and not self.transfer,
             silent=told.silent,
             raw=pushed.content,
             extra=told.extra,

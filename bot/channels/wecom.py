@@ -102,6 +102,10 @@ class Wecom:
             body |= {"enable_duplicate_check": 1, "duplicate_check_interval": 1800}
         return await self._post(letter.to, body)
 
+    def listens(self, person: str) -> bool:
+        """Without the right to write: only while a callback of this person is open here."""
+        return self.active or self.desk.listens(person)
+
     async def fetch(self, letter: Incoming, name: str, most: int) -> bytes | Receipt:
         """A file by its media id, which holds for three days."""
         return file_or_receipt(await self.api.download(MEDIA, {"media_id": name}, most))

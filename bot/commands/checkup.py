@@ -10,7 +10,7 @@ import httpx
 from bot.channels.accounts import Directory
 from bot.database import loss_told, open_engine
 from bot.document_store import DocumentRows
-from bot.errors import Faults, KaidianError
+from bot.errors import Faults, KaidianError, StorageLost
 from bot.findings import Finding, worst
 from bot.migrations import standing
 from bot.settings import Settings
@@ -118,6 +118,10 @@ def database(settings: Settings) -> Iterator[Finding]:
     try:
         with loss_told():
             found, newest = standing(engine)
+    except StorageLost:
+        # What it says is for people who chat: to send again.
+        yield Finding("wrong", "数据库连不上", _where(settings))
+        return
     except KaidianError as error:
         yield Finding("wrong", f"数据库不能用：{error.message}", _where(settings))
         return

@@ -10,6 +10,7 @@ from functools import partial
 
 from bot.clock import Clock
 from bot.delivery.merge import Pace, next_turn
+from bot.delivery.platform_people import PlatformPeople
 from bot.delivery.render import CAREFUL
 from bot.delivery.windows import opened
 from bot.inbox_store import Inbox, NewMail
@@ -40,6 +41,7 @@ class Accepting:
     pace: Pace
     clock: Clock
     machine: Clock
+    people: PlatformPeople
     kept: Callable[[], None] = lambda: None
     threads: ThreadPoolExecutor = field(default_factory=_own_threads)
 
@@ -47,6 +49,7 @@ class Accepting:
         """Raises NotFound (unknown account) and StorageLost (nothing was kept)."""
         mail = self._mail(normal(letter))
         loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.threads, self.people.heard, mail.incoming, mail.at)
         talk, new = await loop.run_in_executor(self.threads, self.inbox.accept, mail)
         if new:
             self.kept()

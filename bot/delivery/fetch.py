@@ -50,8 +50,8 @@ class Source(Protocol):
     async def pull(self, kept: str, token: str = "") -> Page:
         """The next page after the cursor `kept`."""
 
-    async def with_person(self, sender: str) -> bool:
-        """Whether one of the platform's own people has this chat now."""
+    async def with_person(self, sender: str) -> bool | None:
+        """Whether one of the platform's own people has this chat now; None: it does not say."""
 
 
 class Line(Protocol):
@@ -74,6 +74,8 @@ class Fetched:
     """Seconds to wait when a page could not be had; twice as long every time."""
     look: float = HELD.total_seconds() / 3
     """Seconds between two looks whether a line is ours to keep up."""
+    nobody: Callable[[Incoming], None] = lambda _letter: None
+    """Hears of every chat that was given away, where the platform says that nobody has it now."""
 
     async def may(self, key: Key, name: str = "") -> bool:
         """Whether we alone may work at this account now."""
@@ -227,7 +229,10 @@ class Puller:
     async def _with_person(self, letter: Incoming) -> bool:
         # The platform is asked only about those whom a person has, for all we know.
         away = await asyncio.to_thread(self._fetched.contacts.given_away, letter)
-        return away and await self._source.with_person(letter.sender)
+        there = away and await self._source.with_person(letter.sender)
+        if away and there is False:
+            await asyncio.to_thread(self._fetched.nobody, letter)
+        return bool(there)
 
 
 class Unread(KaidianError):

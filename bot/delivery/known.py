@@ -18,11 +18,16 @@ def known(
         return Outcome((), "handoff", "silent")
     if message.choice:
         return None
+    if letters[0].event == "session_ended":
+        return Outcome((Reply(wording.say("ho_released")),), "smalltalk", "greeting")
     if not message.text and all(letter.kind == "event" for letter in letters):
         return Outcome((Reply(wording.say(f"greeting_{audience}")),), "smalltalk", "greeting")
     keys = [unread_key(letter) for letter in letters]
     if all(keys):
         return _unread(str(keys[0]), wording)
+    # A card's title helps to understand words beside it; alone it asks nothing.
+    if all(letter.kind == "card" and not letter.order_no for letter in letters):
+        return _unread("unread_card", wording)
     blank = not message.text.strip() and not message.attachments
     return _unread("unread_unknown", wording) if blank else None
 

@@ -36,7 +36,8 @@ class Platforms:
         """Rings and lines, handing what comes to `worker`. `holder`: as of `Equipment`."""
         lease = Lease(holder, HELD) if holder else None
         where = (Cursors(store), Contacts(store), worker.delivering.machine, lease)
-        return Fetching(self.opened.kf, self.opened.robots, Fetched(worker.accept, *where))
+        fetched = Fetched(worker.accept, *where, nobody=worker.accept.people.nobody)
+        return Fetching(self.opened.kf, self.opened.robots, fetched)
 
     async def close(self) -> None:
         """No call after this."""

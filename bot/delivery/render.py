@@ -3,10 +3,10 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.contact_store import Contact
-from bot.mail import Letter, Limits, Outgoing, Post, Todo
+from bot.mail import CARD, Card, Letter, Limits, Outgoing, Post, Todo
 from bot.messages import Choice, Citation, Reply
 from knowledge.wording import Wording
 
@@ -40,15 +40,23 @@ class Answering:
     notes: tuple[Reply, ...] = ()
     """Said after the replies, on this way only."""
 
-    def post(self, turn_id: str, replies: Sequence[Reply]) -> Post:
-        """The letters of these replies, and the choices that may be taken by number."""
+    def post(self, turn_id: str, replies: Sequence[Reply], cards: Sequence[Card] = ()) -> Post:
+        """The letters of these replies, then the cards, and the choices that may be taken by
+        number."""
         replies = (*replies, *self.notes) if replies else replies
         choices = tuple(choice for reply in replies for choice in reply.choices)
         letters = tuple(
             self._letter(f"{self.contact.id}:{turn_id}:{number}", text, tapped)
             for number, (text, tapped) in enumerate(pieces(replies, self.limits, self.wording))
         )
-        return Post(self.contact.id, self.answers, letters, choices, self.todos)
+        shown = tuple(self._card(turn_id, number, card) for number, card in enumerate(cards))
+        return Post(self.contact.id, self.answers, (*letters, *shown), choices, self.todos)
+
+    def _card(self, turn_id: str, number: int, card: Card) -> Letter:
+        text = self.wording.say(f"card_{card.kind}", id=card.id)
+        letter = self._letter(f"{self.contact.id}:{turn_id}:card{number}", text, ())
+        extra = {**self.extra, CARD: f"{card.kind}:{card.id}"}
+        return replace(letter, outgoing=replace(letter.outgoing, extra=extra))
 
     def _letter(self, name: str, text: str, choices: tuple[Choice, ...]) -> Letter:
         to = self.contact

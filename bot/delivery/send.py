@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from bot.channels.base import HandsOver
+from bot.channels.base import HandsOver, Listens
 from bot.clock import Clock
 from bot.delivery.retry import again_at
 from bot.delivery.windows import may_send, spent
@@ -23,6 +23,10 @@ SLOWEST = 15.0
 
 MARKING, MARKING_ALONE = 40.0, 3600.0
 """Seconds that we keep trying to mark a delivered letter while the database is away."""
+
+
+UNHEARD = timedelta(seconds=1)
+"""Until the next look for a callback; one that opens brings the letter back at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,9 @@ class Delivering:
         if pause:
             await asyncio.to_thread(self.outbox.rest, sending, self.machine() + pause)
             return
+        if self._elsewhere(sending, channel):
+            await asyncio.to_thread(self.outbox.rest, sending, self.machine() + UNHEARD)
+            return
         receipt = await self._sent(sending)
         # A letter that went out must be marked, or it goes out again.
         async with asyncio.timeout(MARKING if self.lease else MARKING_ALONE):
@@ -86,13 +93,27 @@ class Delivering:
             todo = _not_handed_over(sending, receipt)
             await asyncio.to_thread(self.outbox.note, sending, todo, self.clock())
 
+    def _elsewhere(self, sending: Sending, channel: Channel | None) -> bool:
+        """Whether it can be said on a callback only, and none is open here: at another process
+        one may be. When the platform no longer waits, whoever looks first sets it aside."""
+        if not isinstance(channel, Listens) or channel.listens(sending.letter.to):
+            return False
+        return may_send(channel.limits, sending.openings, self.clock(), sending.unprompted)
+
     def _pause(self, sending: Sending, rates: Sequence[Rate]) -> timedelta | None:
-        """How long to wait so that this person does not get more than the platform brings."""
-        now = self.clock()
+        """How long to wait so that this person, or this room, does not get more than the platform
+        brings."""
+        now, beside = self.clock(), self._beside(sending)
         for rate in rates:
-            if self.outbox.sent_since(sending, now - rate.per) >= rate.sends:
+            if self.outbox.sent_since(sending, now - rate.per) + beside >= rate.sends:
                 return rate.per / rate.sends
         return None
+
+    def _beside(self, sending: Sending) -> int:
+        """Letters on their way that may be for the same room: to others who are there."""
+        letter = sending.letter
+        mine = [one == (letter.channel, letter.account) for one in list(self.at_work.values())]
+        return max(0, sum(mine) - 1) if letter.room else 0
 
     async def _sent(self, sending: Sending) -> Receipt:
         letter = sending.letter

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -35,6 +36,13 @@ TAPS = 6
 """Buttons on a card of staff's own; other replies there are texts with numbers."""
 
 
+Waits = Callable[[Contact], AbstractAsyncContextManager[None]]
+
+
+def _in_silence(_contact: Contact) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
 class Staff(Protocol):
     """People of the shop who work from a chat account."""
 
@@ -60,6 +68,8 @@ class Serving:
     answered: Callable[[], None]
     pictures: TakeIn = untouched
     staff: Staff | None = None
+    waiting: Waits = _in_silence
+    """What the person sees while the turn is made."""
 
     def take(self, room: int, at_work: frozenset[str]) -> list[Taken]:
         return self.inbox.take(room, self.machine(), self.lease, at_work)
@@ -85,7 +95,8 @@ class Serving:
         message = as_message(planned.messages, contact.conversation_id, contact.offered)
         try:
             async with asyncio.timeout(SLOWEST):
-                await self._heard(taken, planned)
+                async with nullcontext() if _silent(planned) else self.waiting(contact):
+                    await self._heard(taken, planned)
             self.answered()
         except (StorageLost, AlreadyDone):
             await asyncio.to_thread(self.inbox.give_back, contact.id, self.machine())
@@ -159,6 +170,10 @@ class Serving:
     def _given_up(self) -> Outcome:
         reply = Reply(self.wording.say("turn_failed"))
         return Outcome((reply,), "handoff", "human_handoff", handoff=Handoff("turn_failed"))
+
+
+def _silent(planned: NextTurn) -> bool:
+    return planned.messages[0].incoming.silent
 
 
 def _todo(message: Message) -> Todo:

@@ -9,11 +9,11 @@ from bot.clock import Clock
 from bot.conversation import Conversation
 from bot.delivery.staff_said import Said, Speech, Who, short
 from bot.delivery.staff_words import Command, tap
-from bot.errors import Conflict, NotFound
+from bot.errors import Conflict, NotFound, NotHere
 from bot.messages import Message
 from bot.staff_store import Matter, Matters
 from bot.store import Store
-from bot.talk_operations import TalkDesk, Wanted
+from bot.talk_operations import TalkDesk, Wanted, in_room
 from bot.talk_store import Talks
 
 LINES = 6
@@ -84,6 +84,7 @@ class TalkCounter:
             for line in lines
         ]
         text = self.speech.say("st_talk", number=str(matter.number), lines="\n".join(told))
+        text += self._read_by_all(talk)
         verb = "st_tap_release" if talk.taken_by else "st_tap_take"
         tapped = tap(self.speech.say(verb), "release" if talk.taken_by else "take", matter.number)
         return Said(text, (tapped,))
@@ -103,10 +104,13 @@ class TalkCounter:
             now = await asyncio.to_thread(self.store.conversation, talk.id)
             return await self._theirs(matter, now or talk)
         said = f"“{short(call.said)}”" if call and call.said else "（没有文字）"
-        text = self.speech.say("st_taken", number=number, said=said)
+        text = self.speech.say("st_taken", number=number, said=said) + self._read_by_all(talk)
         mark = self.speech.say("st_card_taken", who=self.speech.who(who.name))
         tapped = tap(self.speech.say("st_tap_release"), "release", matter.number)
         return Said(text, (tapped,), mark)
+
+    def _read_by_all(self, talk: Conversation) -> str:
+        return f"\n{self.speech.say('st_in_room')}" if in_room(talk) else ""
 
     async def _theirs(self, matter: Matter, talk: Conversation) -> Said:
         call = await Talks(self.store).call(talk.id)
@@ -126,7 +130,10 @@ class TalkCounter:
         act: Callable[[Wanted], Conversation] = lambda wanted: self.desk.reply(  # noqa: E731
             wanted, command.text
         )
-        await self._acted(who, talk, act, talk.taken_by, key)
+        try:
+            await self._acted(who, talk, act, talk.taken_by, key)
+        except NotHere as refusal:
+            return Said(refusal.message)
         return Said(self.speech.say("st_sent", number=str(number)))
 
     async def _release(self, who: Who, number: int, talk: Conversation) -> Said:

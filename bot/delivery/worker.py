@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from bot.alert_store import Alerts
 from bot.clock import Clock, wall_clock
@@ -13,9 +14,11 @@ from bot.delivery.alerts import Alerting
 from bot.delivery.loop import Queue, keep_working
 from bot.delivery.merge import Pace
 from bot.delivery.pictures import Pictures
+from bot.delivery.platform_people import PlatformPeople
 from bot.delivery.send import Delivering
 from bot.delivery.serve import Serving, Staff
 from bot.delivery.timers import Firing
+from bot.delivery.typing_shown import typing
 from bot.delivery.watch import Watch, keep_looking
 from bot.engine import Bot
 from bot.inbox_store import Inbox
@@ -63,8 +66,10 @@ class Worker:
         self._nudges = tuple(asyncio.Event() for _ in range(3))
         written = self._nudges[1].set
         inbox, outbox, contacts = Inbox(given.store), Outbox(given.store), Contacts(given.store)
+        people = PlatformPeople(given.store, given.wording, given.clock)
+        arrived = self._nudges[0].set
         self.accept = Accepting(
-            inbox, outbox, given.accounts, limits, given.pace, *clocks, kept=self._nudges[0].set
+            inbox, outbox, given.accounts, limits, given.pace, *clocks, people, kept=arrived
         )
         pictures = Pictures(given.store, by_account, given.clock)
         self.serving = Serving(
@@ -78,6 +83,7 @@ class Worker:
             written,
             pictures,
             given.staff,
+            partial(typing, by_account),
         )
         self.delivering = Delivering(outbox, by_account, *clocks, lease, OF_ONE_ACCOUNT)
         self.firing = Firing(

@@ -12,6 +12,7 @@ from bot.http import (
     after_sales_calls,
     aftersales,
     cases,
+    contract_page,
     conversations,
     demo,
     knowledge,
@@ -35,12 +36,18 @@ from bot.http.parts import Parts
 def build_app(house: Parts) -> FastAPI:
     """The application around one running Kaidian."""
     app = FastAPI(
-        title="Kaidian 开店", version="0.1.0", summary="微信小店的开店与售后助手", lifespan=_working
+        title="Kaidian 开店",
+        version="0.1.0",
+        summary="微信小店的开店与售后助手",
+        lifespan=_working,
+        # Those pages load their scripts from a public server; ours is in contract_page.
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.parts = house
     for part in (  # the busiest first: a path is compared with one route after the other
         *(people, pages, stream, plan, knowledge, aftersales, orders, cases, conversations),
-        *(shops, tools, todos, after_sales_calls, metrics),
+        *(shops, tools, todos, after_sales_calls, metrics, contract_page),
     ):
         app.include_router(part.router)
     if house.joined:

@@ -1,9 +1,11 @@
 """Callbacks of the platforms: `GET|POST /channels/{kind}/{account}`."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
@@ -24,7 +26,7 @@ from bot.channels.base import (
     Receiver,
     UnknownAccount,
 )
-from bot.channels.desk import Place, awaited
+from bot.channels.desk import Place, awaited, first
 from bot.channels.media import bounded
 from bot.clock import Clock, wall_clock
 from bot.mail import Incoming
@@ -39,9 +41,16 @@ Taken = Callable[[Incoming], Awaitable[bool]]
 """Whether this person's chat has been given to the platform's own people."""
 
 
+Gave = Callable[[Incoming], Awaitable[bool]]
+"""Whether the turn that this message got has called for a person; waits a little for the turn."""
+
 Recall = Callable[[Incoming], Awaitable[str]]
 """What was answered on an earlier call with this message, '' if nothing was. Then what waits for
 its sender is sent at once: somebody listens now."""
+
+
+LOOK_AGAIN = 0.4
+"""Seconds between two looks into the store for an answer that another process has."""
 
 
 async def nobody(_letter: Incoming) -> bool:
@@ -66,6 +75,7 @@ class Doors:
     accept: Accept
     ring: Ring
     taken: Taken = nobody
+    gave: Gave = nobody
     recall: Recall = nothing
     clock: Clock = wall_clock
     refused: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -102,7 +112,8 @@ class Doors:
                 self.ring(kind, received.doorbell)
             if not passive or not received.letters:
                 return received.answer
-            if passive.hand_over and away:
+            # The platform gives a chat away only in answer to a message: to this one or the next.
+            if passive.hand_over and (away or await self.gave(received.letters[0])):
                 return passive.hand_over()
             spoken = place and await self._spoken(passive, received.letters[0], place)
             return spoken or received.answer
@@ -110,14 +121,31 @@ class Doors:
     async def _spoken(self, passive: Passive, letter: Incoming, place: Place) -> Answer | None:
         """What was said to this message before; else what comes while the platform listens."""
         desk = passive.desk
-        said = desk.said(letter.id) or await self.recall(letter)
+        said = (
+            desk.said(letter.id)
+            or await self.recall(letter)
+            or await self._elsewhere(letter, place, desk.patience(letter.id))
+        )
         if said:
             return passive.speak(said)
-        text = await awaited(place.text, desk.patience(letter.id))
+        text = await awaited(place.text, timedelta(0))
         if not text:
             return None
         place.spoken = True
         return replace(passive.speak(text), told=partial(desk.settle, place))
+
+    async def _elsewhere(self, letter: Incoming, place: Place, patience: timedelta) -> str:
+        """What another process says to this message meanwhile; '' as soon as there are words in
+        `place`, or time is up. Every look also brings the letter back that another process could
+        not say, having no open callback."""
+        end = asyncio.get_running_loop().time() + patience.total_seconds()
+        while (left := end - asyncio.get_running_loop().time()) > 0:
+            if await first(place.text, timedelta(seconds=min(left, LOOK_AGAIN))):
+                return ""
+            said = await self.recall(letter)
+            if said:
+                return "" if place.text.done() else said
+        return ""
 
     async def _away(self, received: Received) -> bool:
         """Whether this goes to the platform's own people: then we keep it, and stay silent."""

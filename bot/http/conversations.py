@@ -13,8 +13,9 @@ from bot.errors import BadInput, TooLarge
 from bot.http.cases import may_act, name_of
 from bot.http.parts import House, Operating, Operator, Parts, bounded
 from bot.http.people import entry
+from bot.mail import Card
 from bot.messages import TEXT_LIMIT, clean
-from bot.talk_operations import TalkDesk, Wanted
+from bot.talk_operations import TalkDesk, Wanted, in_room
 from bot.talk_store import Talks
 
 router = APIRouter(prefix="/api/conversations", tags=["operators"])
@@ -30,8 +31,21 @@ class TalkAct(BaseModel):
     expected_version: Version
 
 
+CardId = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+
+
 class OperatorReply(TalkAct):
+    """`order_no`, `product_id`: shown after the text as a card where the platform has such cards
+    (微信小店自研客服), as a line elsewhere."""
+
     text: str
+    order_no: CardId | None = None
+    product_id: CardId | None = None
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        given = (("order", self.order_no), ("product", self.product_id))
+        return tuple(Card(kind, each) for kind, each in given if each)  # type: ignore[arg-type]
 
 
 @router.get("")
@@ -88,7 +102,7 @@ async def speak(
     if len(text) > TEXT_LIMIT:
         raise TooLarge(f"一条回复最多 {TEXT_LIMIT} 字")
     wanted = _wanted(house, who, conversation_id, asked)
-    return await _done(house, lambda desk: desk.reply(wanted, text))
+    return await _done(house, lambda desk: desk.reply(wanted, text, asked.cards))
 
 
 @router.post("/{conversation_id}/release")
@@ -125,6 +139,7 @@ def _told(talk: Conversation, called: Called | None, at: datetime | None = None)
         "audience": talk.audience,
         "entrance": talk.entrance,
         "visitor_id": talk.visitor_id,
+        "in_room": in_room(talk),
         "buyer_id": talk.buyer_id,
         "taken_by": talk.taken_by,
         "waiting_since": since.isoformat() if since else None,

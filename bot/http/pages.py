@@ -18,7 +18,7 @@ _KINDS = {
     ".html": "text/html",
     ".svg": "image/svg+xml",
 }
-_SAFE = {
+SAFE = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; base-uri 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -63,4 +63,4 @@ async def readyz(house: House) -> dict[str, str]:
 
 def _file(name: str) -> FileResponse:
     path = WIDGET / name
-    return FileResponse(path, media_type=_KINDS.get(path.suffix), headers=_SAFE)
+    return FileResponse(path, media_type=_KINDS.get(path.suffix), headers=SAFE)

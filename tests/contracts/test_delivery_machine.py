@@ -23,6 +23,7 @@ from bot.contact_store import Contacts
 from bot.conversation import Outcome, Timer, Turn
 from bot.delivery.accept import Accepting
 from bot.delivery.merge import Pace
+from bot.delivery.platform_people import PlatformPeople
 from bot.delivery.send import Delivering
 from bot.delivery.serve import Serving
 from bot.delivery.timers import Firing
@@ -90,9 +91,10 @@ class Delivery(RuleBasedStateMachine):
         self.halted: list[Callable[[], None]] = []
         self.stations = [self._stations(f"worker {number}") for number in (0, 1)]
         limits = {("twin", "main"): LIMITS}
-        clocks = (self.clock, self.clock)
+        stores = (Inbox(self.store), Outbox(self.store))
+        people = PlatformPeople(self.store, WORDING, self.clock)
         self.accepting = Accepting(
-            Inbox(self.store), Outbox(self.store), accounts(self.platform), limits, PACE, *clocks
+            *stores, accounts(self.platform), limits, PACE, self.clock, self.clock, people
         )
 
     def _stations(self, name: str) -> tuple[Serving, Delivering, Firing]:

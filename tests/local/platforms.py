@@ -63,6 +63,11 @@ class Both:
         until(lambda: len(self.heard(person)) > before)
         return "\n".join(self.heard(person)[before:])
 
+    def servicer(self, person: str, act: str) -> None:
+        """Somebody of 微信客服's own people takes this chat, or ends it."""
+        asked = {"person": person, "act": act}
+        self.platform.post("/_stand_in/people", json=asked).raise_for_status()
+
     def trouble(self, **what: Any) -> None:
         self.platform.post("/_stand_in/trouble", json=what).raise_for_status()
 

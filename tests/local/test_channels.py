@@ -120,6 +120,40 @@ def test_a_person_is_called_and_the_bot_is_silent_then(customers: Both) -> None:
     assert not [todo for todo in todos if "人工手里" in todo["text"]]
 
 
+def test_a_chat_comes_back_from_the_platforms_people(customers: Both) -> None:
+    """微信客服: a servicer takes it and ends it; the bot says so, answers, and may call again."""
+    person = "comes-back"
+    customers.ask("kf", person, "转人工")
+    until(lambda: state_of(customers, person) == 2)
+    customers.servicer(person, "take")
+    customers.say("kf", person, "（对接待说的话）")
+    until(lambda: not waits(customers, person))
+    before = len(customers.heard(person))
+    customers.servicer(person, "end")
+    until(lambda: len(customers.heard(person)) > before)
+    assert contains(customers.heard(person)[-1], "我接着在")
+    assert contains(customers.ask("kf", person, "运费谁出"), "运费")
+    assert contains(customers.ask("kf", person, "转人工"), "已转人工")
+    until(lambda: state_of(customers, person) == 2)
+
+
+def waits(both: Both, person: str) -> bool:
+    """Whether staff see this person wait for one of them."""
+    found = both.operator.get("/api/conversations", params={"waiting": True}).json()
+    return any(talk["visitor_id"].endswith(person) for talk in found["items"])
+
+
+def test_an_official_accounts_people_get_the_very_message_that_calls_them(
+    customers: Both,
+) -> None:
+    """The platform gives a chat away only in answer to a message of the person."""
+    said = customers.say("official", "calls", "转人工")
+    assert said["passive"] == "（transfer_customer_service）"
+    until(lambda: bool(customers.heard("calls")))
+    again = customers.say("official", "calls", "在吗")
+    assert again["passive"] == "（transfer_customer_service）"
+
+
 def test_in_a_room_only_the_mentioned_answers_and_tells_nothing_of_orders(customers: Both) -> None:
     """A personal account in a group: the same buyer is served in private."""
     order, room = lamp(customers, "c-room", 88), "family@chatroom"

@@ -13,7 +13,7 @@ from bot.channels.forms import read_form
 from tests.platform.accounts import ACCOUNTS, KFID, ROBOT
 from tests.platform.courier import Courier, Mood, Push
 from tests.platform.files import keep_sealed
-from tests.platform.kf import enters
+from tests.platform.kf import ends, enters, takes
 from tests.platform.robot import Robots
 from tests.platform.world import Sent, World
 
@@ -84,6 +84,16 @@ def control_routes(world: World, courier: Courier, robots: Robots) -> list[Route
             courier.mood = Mood(asked.get("repeats", 0), asked.get("reorders", 0), late=late)
         return JSONResponse({})
 
+    async def people(request: Request) -> Response:
+        """{"person", "act": "take" | "end"}: a servicer of 微信客服 takes a chat, or ends it."""
+        asked = await request.json()
+        if asked["act"] == "take":
+            takes(world, KFID, asked["person"], "wang")
+        else:
+            ends(world, KFID, asked["person"], code=f"bye-{courier.number}")
+        push = await courier.ring()
+        return JSONResponse({"tries": push.tries, "status": push.status, "passive": ""})
+
     async def state(request: Request) -> Response:
         person = request.query_params["person"]
         return JSONResponse({"state": world.customers[KFID, person].state})
@@ -91,6 +101,7 @@ def control_routes(world: World, courier: Courier, robots: Robots) -> list[Route
     return [
         Route("/", page),
         Route("/_stand_in/state", state),
+        Route("/_stand_in/people", people, methods=["POST"]),
         Route("/_stand_in/say", say, methods=["POST"]),
         Route("/_stand_in/show", show, methods=["POST"]),
         Route("/_stand_in/tap", tap, methods=["POST"]),

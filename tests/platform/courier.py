@@ -60,6 +60,11 @@ class Courier:
         self.world.wrote(standing.app, person)
         return await self.push(standing, self._fields(standing, person, text, more))
 
+    async def ring(self) -> Push:
+        """微信客服 says that something waits."""
+        self.number += 1
+        return await self.push(ACCOUNTS["kf"], _ring())
+
     async def show(self, account: str, person: str, picture: bytes) -> Push:
         """A person sends a picture."""
         standing, media_id = ACCOUNTS[account], keep(self.world, picture)

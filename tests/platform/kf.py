@@ -37,6 +37,25 @@ def enters(world: World, kfid: str, person: str, *, code: str = "", scene_param:
     return _event(world, kfid, person, event)
 
 
+def takes(world: World, kfid: str, person: str, servicer: str) -> Body:
+    """A servicer takes the chat from the pool."""
+    customer = world.customers[kfid, person]
+    customer.state, customer.servicer = PERSON, servicer
+    change = {"event_type": "session_status_change", "change_type": 1}
+    return _event(world, kfid, person, change | {"new_servicer_userid": servicer})
+
+
+def ends(world: World, kfid: str, person: str, *, code: str = "") -> Body:
+    """A servicer ends the chat; with a code a farewell may be said for twenty seconds."""
+    customer = world.customers[kfid, person]
+    customer.state, customer.servicer = ENDED, ""
+    event: Body = {"event_type": "session_status_change", "change_type": 3}
+    if code:
+        event["msg_code"] = code
+        world.codes[code] = (kfid, person, world.clock() + timedelta(seconds=20))
+    return _event(world, kfid, person, event)
+
+
 def _event(world: World, kfid: str, person: str, event: Body) -> Body:
     event |= {"open_kfid": kfid, "external_userid": person}
     return _item(world, kfid, "", 4, {"msgtype": "event", "event": event})

@@ -69,9 +69,9 @@ def test_every_fault_is_told_at_once_and_says_what_would_do() -> None:
         KAIDIAN_DATADIR="x",
     )
     assert len(told) == 5
-    for name in ("PORT must be", "SANDBOX must be", "DATABASE_URL must", "CHROMA_URL must"):
+    for name in ("PORT 应是", "SANDBOX 应是", "DATABASE_URL 应以", "CHROMA_URL 应像"):
         assert any(name in fault for fault in told)
-    assert any("KAIDIAN_DATADIR is not a setting; known are HOST, PORT" in f for f in told)
+    assert any("KAIDIAN_DATADIR 不是设置项；有这些：HOST、PORT" in f for f in told)
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "8000 ", "٣", "1e3", "0x50"])

@@ -1,6 +1,7 @@
 """微信小店自研客服 keeps the contracts; and what only it does."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ from bot.channels.api import Api, stable_token
 from bot.channels.base import Receiver
 from bot.channels.commkf import Commkf
 from bot.channels.crypto import Keys
-from bot.mail import Incoming
+from bot.mail import CARD, Incoming
 from knowledge.errcodes import load_errcodes
 from tests.contracts.channels.callbacks import NOW, CallbackContract
 from tests.contracts.channels.fetching import PICTURE, FetchingContract
@@ -101,8 +102,8 @@ class TestSending(SendingContract):
         world = World(lambda: NOW)
 
         async def work(channel: Any) -> None:
-            await channel.send_order_card(self.letter(key="a"), "3700001")
-            await channel.send_product_card(self.letter(key="b"), "10001")
+            for key, shown in (("a", "order:3700001"), ("b", "product:10001")):
+                await channel.send(replace(self.letter(key=key), extra={CARD: shown}))
 
         self.run(work, world)
         assert [sent.body[sent.body["msg_type"]] for sent in world.sent] == [

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from knowledge.errcodes import load_errcodes
 from tests.contracts.channels.callbacks import NOW, CallbackContract
 from tests.contracts.channels.fetching import FetchingContract
 from tests.contracts.channels.sending import SendingContract
-from tests.platform.kf import enters, says
+from tests.platform.kf import ends, enters, says, takes
 from tests.platform.server import build
 from tests.platform.world import World, error
 
@@ -349,6 +350,35 @@ def test_a_change_of_hands_is_told(change: int, event: str) -> None:
     found = read({"msgid": "1", "origin": 4, "msgtype": "event", "event": inner})
     assert found
     assert (found.event, found.silent) == (event, True)
+
+
+def test_what_no_customer_said_is_never_answered() -> None:
+    """Facts, B: answer only what customers say; the platform adds words of its own."""
+    for origin in (4, 5, 0, 6):
+        item = {"msgid": "1", "origin": origin, "msgtype": "text", "text": {"content": "提示"}}
+        found = read(item | {"external_userid": "p"})
+        assert found
+        assert found.silent, origin
+
+
+def test_a_farewell_works_once_in_time_and_only_after_a_person() -> None:
+    shop = Shop()
+    says(shop.world, KFID, "p", "转人工")
+    shop.run(lambda channel: channel.hand_over(out()))
+    takes(shop.world, KFID, "p", "zhang")
+    ends(shop.world, KFID, "p", code="bye")
+    took, ended = shop.drain()[0][-2:]
+    assert (took.event, took.silent, took.extra["servicer"]) == ("person_took", True, "zhang")
+    assert (ended.event, ended.silent) == ("session_ended", False)
+    farewell = out("店员聊完了", "f", extra=dict(ended.extra))
+    assert shop.send(farewell).trouble is None
+    assert shop.world.sent[-1].body["code"] == "bye"
+    assert shop.send(replace(farewell, key="g")).trouble == "refused"  # the code is spent
+    assert shop.send(replace(farewell, tries=1)).trouble == "window_closed"
+    shop.now += timedelta(seconds=21)
+    assert shop.send(replace(farewell, key="h")).trouble == "window_closed"
+    late = shop.drain()[0][-1]
+    assert (late.event, late.silent) == ("session_ended", True)
 
 
 def test_news_about_no_customer_is_left_out() -> None:

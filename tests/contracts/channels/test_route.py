@@ -31,7 +31,7 @@ class House:
     def __init__(self, **passive: timedelta) -> None:
         self.kept: list[Incoming] = []
         self.rung: list[tuple[str, Doorbell]] = []
-        self.down, self.answers, self.taken = False, False, False
+        self.down, self.answers, self.taken, self.called = False, False, False, False
         self.desk = Desk(**passive)
         self.sending: asyncio.Task[Receipt] | None = None
         self.before = ""
@@ -45,7 +45,7 @@ class House:
         channels: dict[tuple[str, str], HttpChannel] = {(c.kind, c.account): c for c in opened}
         channels["official", "quiet"] = self.quiet
         self.doors = Doors(
-            channels, self.accept, self.ring, self.is_taken, self.recall, lambda: NOW
+            channels, self.accept, self.ring, self.is_taken, self.gave, self.recall, lambda: NOW
         )
 
     async def accept(self, letter: Incoming) -> None:
@@ -64,6 +64,9 @@ class House:
 
     async def is_taken(self, _letter: Incoming) -> bool:
         return self.taken
+
+    async def gave(self, _letter: Incoming) -> bool:
+        return self.called
 
     def call(self, path: str, callback: Callback) -> httpx.Response:
         found = self.run(lambda client: request(client, path, callback))
@@ -204,10 +207,12 @@ def test_only_the_last_repeat_is_closed_politely() -> None:
     assert desk.patience("m2") == waits[0]
 
 
-def test_a_chat_that_was_given_away_goes_to_the_platforms_people() -> None:
+@pytest.mark.parametrize("before", [True, False])
+def test_a_chat_that_is_given_away_goes_to_the_platforms_people(before: bool) -> None:
+    """Given away before, or by this very message: the platform takes it as the answer to one."""
     house = House()
-    house.taken = True
+    house.taken, house.called = before, not before
     response = house.call("official/main", OFFICIAL.genuine())
     inner = unseal(read_form(response.content)[0].text("encrypt"), NEW)[0]
     assert read_form(inner)[0].text("msgtype") == "transfer_customer_service"
-    assert len(house.kept) == 1
+    assert [letter.silent for letter in house.kept] == [before]

@@ -1,6 +1,7 @@
 """智能机器人's long connection as a protocol: every rule without a socket."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -271,6 +272,18 @@ def test_a_refused_frame_says_what_to_do() -> None:
     assert isinstance(settled, Settle)
     assert settled.receipt.trouble == "refused"
     assert "会话" in settled.receipt.detail
+
+
+def test_where_a_reply_is_no_longer_taken_the_letter_is_pushed() -> None:
+    """After a restart or a day a req_id may be good for nothing; the person still waits."""
+    talk = Talk().live()
+    first = out(extra={"req_id": "r1"})
+    (settled,) = talk.acknowledge(*talk.happen(Say(first)), code=846605)
+    assert isinstance(settled, Settle)
+    assert settled.receipt.trouble == "retry"
+    (again,) = talk.happen(Say(replace(first, tries=1)))
+    assert isinstance(again, Write)
+    assert json.loads(again.text)["cmd"] == "aibot_send_msg"
 
 
 def test_what_is_too_long_is_refused_before_it_is_sent() -> None:

@@ -26,7 +26,7 @@ def test_every_entry_that_fits_nothing_is_named(tmp_path: Path) -> None:
     file.write_text('- {order: "9999", say: 退}\n- {order: "0103"}\n', encoding="utf-8")
     with pytest.raises(Faults) as told:
         staged("demo", NOW, file)
-    assert "2 fault(s)" in str(told.value)
+    assert "2 处不对" in str(told.value)
 
 
 def test_a_copy_belongs_to_nobody_else() -> None:
