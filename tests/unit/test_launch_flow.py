@@ -382,3 +382,38 @@ def test_a_sound_code_tells_the_subject() -> None:
 
 def test_a_waybill_is_no_code() -> None:
     assert code_in("单号 773012345678901234") is None
+
+
+def test_who_goes_to_get_papers_is_asked_how_it_stands() -> None:
+    keeper = after(NUTS, "公众号有 执照写的日用百货")
+    told = keeper.says("那我先去办 办好了找你")
+    assert "11月25日我来问一声" in told
+    assert keeper.last
+    (timer,) = keeper.last.timers
+    assert (timer.key, timer.due) == (
+        "launch:papers",
+        datetime(2026, 11, 25, 9, 30, tzinfo=SHANGHAI),
+    )
+    assert timer.data["text"] == "执照增项怎么样了？办好说一声，接着开店。"
+    keeper.says("增项办好了")
+    assert keeper.last.cancels == ("launch:papers",)
+
+
+def test_the_day_they_want_is_reminded_of_a_week_before() -> None:
+    keeper = after("想开店 卖毛巾 个体户")
+    keeper.says("12月20号前要上线")
+    assert keeper.last
+    assert [(t.key, t.due.date().isoformat()) for t in keeper.last.timers] == [
+        ("launch:goal", "2026-12-13")
+    ]
+    keeper.says("三十个品")
+    assert not keeper.last.timers
+    keeper.says("重新开始")
+    assert keeper.last.cancels == ("launch:goal",)
+
+
+def test_a_rejections_last_day_can_be_reminded_of_by_a_tap() -> None:
+    keeper = after("11月20日被驳回 说类目错放")
+    assert keeper.last
+    taps = [choice.id for choice in keeper.last.replies[0].choices]
+    assert "remind:resubmit:2026-11-20" in taps
