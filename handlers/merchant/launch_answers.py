@@ -9,8 +9,10 @@ from dataclasses import replace
 from handlers.merchant.launch_amounts import amounts
 from handlers.merchant.launch_counts import mended_number, money_words
 from handlers.merchant.launch_lexicon import (
+    AGREES,
     EVERY,
     FILLER,
+    HEARD,
     NO,
     QUESTION,
     SELLS,
@@ -39,7 +41,7 @@ def answer(book: LaunchBook, said: str, pending: Sequence[str], news: Heard) -> 
     """`news` completed by what the bare words answer of `pending`."""
     news = _mended(said, news)
     slots = [book.slots[k] for k in pending if k in book.slots and k not in news.values]
-    if not slots or QUESTION.search(said):
+    if not slots or QUESTION.search(said) or HEARD.search(said):
         return news
     news = _goods(said, slots, news)
     news = _number(said, slots, news)
@@ -110,6 +112,8 @@ def _yes_no(said: str, slots: Sequence[Slot], news: Heard, named: Collection[str
         if not value or value in named:
             continue
         meant = waiting if EVERY.match(piece) else [_fitting(piece, waiting)]
+        if AGREES.match(piece) and not meant[0].wish:
+            continue
         for slot in meant:
             values |= _as_fact(slot, value)
         waiting = [slot for slot in waiting if slot not in meant]

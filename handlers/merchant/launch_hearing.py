@@ -40,7 +40,8 @@ def hear(course: Course, said: str, begun: bool) -> Heard:
 
 def _with_code(course: Course, news: Heard) -> Heard:
     """What a sound code tells of the licence; only within a walkthrough."""
-    code = code_in(course.turn.message.text)
+    turn = course.turn
+    code = code_in(turn.message.text, turn.conversation.last_text)
     subject = subject_of(code) if code else ""
     if not subject:
         return news

@@ -21,6 +21,7 @@ from handlers.merchant.launch_lexicon import (
     COMMANDS,
     CORRECTS,
     FED_UP,
+    HEARD,
     QUESTION,
     asked_in,
     command_in,
@@ -39,6 +40,10 @@ LAST = ("todo", "routes", "permit")
 """Questions answered after the new facts: the answer is the advice itself."""
 KEPT_REASON = 120
 """So many signs of a rejection's words are kept, to answer what to do about it later."""
+_ONLY_ASKS = re.compile(
+    r"(这样|这个|那|那样|这)?(行不行|行吗|可以吗|可不可以|能不能|对吗|好吗|是吗|对不对|能用吗|可行吗|够吗|够不够|要紧吗|有问题吗|怎么样)\??"
+)
+"""Asks for a yes to what stands beside it."""
 _REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|是.{3,}")
 
 
@@ -91,7 +96,7 @@ class Visit:
     def _papers_named(self) -> None:
         """A registration code is checked at once; nobody has to send an identity number."""
         text = self.course.turn.message.text
-        if code := code_in(text):
+        if code := code_in(text, self.course.turn.conversation.last_text):
             checked = {"code": code.normalized, "reason": code.reason}
             self.course.draft.say(self.course.telling.say("code", **checked))
         if holds_identity(text):
@@ -183,7 +188,10 @@ class Visit:
         clauses = [
             c
             for c in self.said.split(" ")
-            if QUESTION.search(c) and not (set(asked_in(c)) - theirs) and not FED_UP.search(c)
+            if QUESTION.search(c)
+            and not _ONLY_ASKS.fullmatch(c)
+            and not (set(asked_in(c)) - theirs)
+            and not FED_UP.search(c)
         ]
         if not clauses:
             return
@@ -209,6 +217,9 @@ class Visit:
         )
 
     def _puzzled(self, news: Heard) -> None:
+        if HEARD.search(self.said):  # “好的 知道了”
+            self.course.go_on(answered=True)
+            return
         known = self.course.telling.facts(list(news.values))
         if known:
             self.course.draft.say(self.course.telling.say("known", facts=known))
@@ -229,7 +240,9 @@ class Visit:
 
     def _rejected(self, news: Heard) -> None:
         bare = not self.said or is_day(self.said, replace(news, rejected=False, rejected_on=None))
-        day = news.rejected_on or (past_day(self.said, self.course.today) if bare else None)
+        asked = REJECTION in self.course.state.pending
+        named = past_day(self.said, self.course.today) if bare or asked else None
+        day = news.rejected_on or named
         profile = replace(
             self.course.state.profile, rejected_on=day or self.course.state.profile.rejected_on
         )
