@@ -16,7 +16,7 @@ from bot.intents.spelling import spelled
 from bot.messages import Message
 from handlers.merchant.launch_amounts import amounts
 from handlers.merchant.launch_answers import answer, asked_of, expected, is_unsure
-from handlers.merchant.launch_codes import code_in, holds_identity
+from handlers.merchant.launch_codes import code_in, holds_identity, without_codes
 from handlers.merchant.launch_course import Course, LaunchParts
 from handlers.merchant.launch_hearing import TAPPED
 from handlers.merchant.launch_lexicon import (
@@ -87,7 +87,7 @@ class Launch(LaunchParts):
             return "surely"
         if code_in(message.text, talk.last_text) or holds_identity(message.text):
             return "surely"
-        said = spelled(message.text)
+        said = without_codes(spelled(message.text))
         state = state_of(talk.flow, self.book)
         if state is None and self._only_asks(said):
             return ""

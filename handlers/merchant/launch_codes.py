@@ -8,12 +8,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.messages import Citation
 from handlers.rules.uscc import Code, check_code
 
+STANDARD = Citation(
+    "uscc", "统一社会信用代码", "GB 32100-2015",
+    "统一社会信用代码共18位：第1位登记部门，第2位机构类别，第3–8位行政区划，第9–17位主体标识，"
+    "第18位是由前17位算出的校验码；企业和个体工商户的前2位是91、92。旧注册号是15位。",
+    "2015-10施行",
+)  # fmt: skip
 SUBJECTS = {"91": "enterprise", "92": "individual"}
 _WRITTEN = re.compile(r"(?<![0-9A-Z])(?:[0-9A-Z][ ._·\-]?){14,19}[0-9A-Z](?![0-9A-Z])")
 _ANY_LENGTH = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{7,24}(?![0-9A-Z])")
-_SPELLED = re.compile(r"(?<![0-9a-z])(?:[0-9a-z] ?){14,19}[0-9a-z](?![0-9a-z])")
+_SPELLED = re.compile(r"(?<![0-9a-z])(?:[0-9a-z] ?){9,19}[0-9a-z](?![0-9a-z])")
 _TOLD = re.compile(r"校验码|信用代码|长度不对：应当是18位")
 """Our own answer was about a code, so that the next number is one more try."""
 _NAMED = re.compile(r"信用代码|税号|执照号|注册号|统一代码|社会代码")
@@ -41,7 +48,7 @@ def code_in(text: str, before: str = "") -> Code | None:
 
 def without_codes(said: str) -> str:
     """`spelled` text without them: their digits count no goods."""
-    return _SPELLED.sub(lambda m: " " if len(re.findall(r"\d", m[0])) >= 8 else m[0], said)
+    return _SPELLED.sub(lambda m: "" if len(re.findall(r"\d", m[0])) >= 8 else m[0], said).strip()
 
 
 def subject_of(code: Code) -> str:

@@ -12,7 +12,7 @@ from bot.conversation import Outcome, Turn, Vector
 from bot.intents.spelling import spelled
 from bot.messages import Reply
 from handlers.merchant.launch_answers import asked_of, is_unsure
-from handlers.merchant.launch_codes import code_in, holds_identity
+from handlers.merchant.launch_codes import STANDARD, code_in, holds_identity, without_codes
 from handlers.merchant.launch_course import Course
 from handlers.merchant.launch_days import past_day
 from handlers.merchant.launch_draft import HANDOFF, SUMMARY
@@ -38,6 +38,8 @@ from handlers.rules.launch_rejected import causes
 COMMAND_LENGTH = 24
 LAST = ("todo", "routes", "permit")
 """Questions answered after the new facts: the answer is the advice itself."""
+FEW = 5
+"""Signs beside a number that say nothing more (“那 … 呢”)."""
 KEPT_REASON = 120
 """So many signs of a rejection's words are kept, to answer what to do about it later."""
 _ONLY_ASKS = re.compile(
@@ -55,7 +57,7 @@ class Visit:
     begun: State | None
 
     def __post_init__(self) -> None:
-        self.said = spelled(self.course.turn.message.text)
+        self.said = without_codes(spelled(self.course.turn.message.text))
         self._news_lacking = False
 
     async def outcome(self) -> Outcome:
@@ -67,6 +69,13 @@ class Visit:
             and not hear(self.course, self.said, self.begun is not None)
         ):
             return Outcome((self.course.draft.reply(),), "answered", "launch_walkthrough")
+        if (
+            self.course.draft.lines
+            and len(self.said) <= FEW
+            and not hear(self.course, self.said, True)
+        ):
+            self.course.go_on(answered=True)
+            return self.course.outcome()
         command = self._command()
         if command == "exit":
             reply = Reply(self.course.telling.say("exited"))
@@ -99,6 +108,7 @@ class Visit:
         if code := code_in(text, self.course.turn.conversation.last_text):
             checked = {"code": code.normalized, "reason": code.reason}
             self.course.draft.say(self.course.telling.say("code", **checked))
+            self.course.draft.citations.append(STANDARD)
         if holds_identity(text):
             self.course.draft.say(self.course.telling.say("identity"))
 

@@ -84,8 +84,6 @@ Rule = Callable[[Case], Sum | None]
 # -- numbers as people write them
 
 _MONEY = re.compile(r"(\d+(?:\.\d+)?)\s*(亿|万|千|百)?\s*(元|块钱?|rmb|的?流水|的?货|的单)?")
-_TENTHS = re.compile(r"(?<![\d.])(\d+)[块元](\d)(?:毛|角)?(?=$|[\s，,。的手微扣平要付收])")
-"""59块9."""
 _COUNTED_ELSE = r"\d+(?:\.\d+)?\s*([%％年个天日号月单人次倍成篇家件款位]|分(?!账))"
 SCALE = {"亿": 10**8, "万": 10**4, "千": 1000, "百": 100, None: 1}
 
@@ -102,7 +100,7 @@ def money_in(said: str) -> Money | None:
     """The largest sum of money that is named. A bare small number counts something else."""
     found = [
         Money(Decimal(m[1]) * SCALE[m[2]], f"{m[1]}{m[2] or ''}元")
-        for m in _MONEY.finditer(re.sub(_COUNTED_ELSE, " ", _TENTHS.sub(r"\1.\2元", said)))
+        for m in _MONEY.finditer(re.sub(_COUNTED_ELSE, " ", said))
         if m[3] or Decimal(m[1]) * SCALE[m[2]] >= 10
     ]
     return max(found, key=lambda sum_: sum_.yuan, default=None)
