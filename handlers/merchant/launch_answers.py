@@ -31,6 +31,8 @@ _ONLY_A_NUMBER = re.compile(
 )
 _ONE_THING = re.compile(r"跨境|境外|认证|备案|商户号|支付|增项|执照|售后|发票|代码")
 """Papers for one thing are the guide's to tell."""
+_MARK = re.compile(r"(?:3c|ccc)(?=认证|证|吗|标志|不|$)")
+"""The paper, not the goods."""
 _TO_CHANGE = re.compile(r"(怎么|如何|咋)(样)?(去)?改|改(什么|哪)|要改")
 _IN_TIME = re.compile("来得及|赶|最晚|最迟")
 LONGEST = 14
@@ -76,7 +78,7 @@ def asked_of(book: LaunchBook, said: str, profile: Profile, news: Heard) -> list
 def _other_goods(book: LaunchBook, said: str, profile: Profile, news: Heard) -> bool:
     """Whether it names goods of another category than theirs, or none is known yet."""
     own = profile.values.get("category", news.values.get("category"))
-    named = named_category(book, said)
+    named = named_category(book, _MARK.sub("", said))
     meant = news.values.get("category", named[0].id if named else own)
     return own is None or meant != own
 

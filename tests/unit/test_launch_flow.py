@@ -417,3 +417,52 @@ def test_a_rejections_last_day_can_be_reminded_of_by_a_tap() -> None:
     assert keeper.last
     taps = [choice.id for choice in keeper.last.replies[0].choices]
     assert "remind:resubmit:2026-11-20" in taps
+
+
+def test_goods_of_several_kinds_want_the_papers_of_each() -> None:
+    keeper = after("我们公司卖面膜和红酒")
+    told = keeper.says("执照写的是化妆品销售")
+    assert "“化妆品”盖不住酒类" in told
+    plan_told = keeper.says("总结")
+    assert "特殊化妆品注册或普通化妆品备案、仅销售预包装食品备案" in plan_told
+
+
+def test_goods_are_added_and_replaced() -> None:
+    keeper = after("想开店 卖袜子 个体户", "我还想卖零食")
+    assert keeper.flow
+    assert keeper.profile["category"] == "clothing"
+    assert keeper.flow.data["profile"]["said"]["goods"] == "袜子和零食"
+    keeper.says("不卖零食了 改卖毛巾")
+    assert keeper.profile["category"] == "home"
+    assert "also" not in keeper.flow.data["profile"]["said"]
+
+
+def test_a_courtesy_is_no_yes() -> None:
+    keeper = after("想开店 卖毛巾 个体户 三十个品")
+    keeper.says("好的 知道了")
+    assert "official_account" not in keeper.profile
+
+
+def test_who_registered_has_a_licence() -> None:
+    keeper = after("我没执照 想开店 卖毛线包", "那我办了个个体户 昨天照下来了")
+    assert (keeper.profile["subject"], keeper.profile["licence"]) == ("individual", "yes")
+
+
+def test_a_widened_scope_is_done() -> None:
+    keeper = after("想开店 卖面膜 公司", "执照写的服装", "经营范围已经去加了化妆品")
+    assert "增项" not in keeper.says("总结")
+
+
+def test_a_codes_digits_count_nothing_and_a_short_one_is_checked() -> None:
+    keeper = after("想开店")
+    keeper.says("发错了 ９１４４０３００ＭＡ５Ｆ３Ｋ７Ｐ８０")
+    assert "count" not in keeper.profile
+
+
+def test_a_bare_rejection_begins_one() -> None:
+    keeper = Shopkeeper()
+    assert keeper.claim("小程序被打回来了") == "maybe"
+    keeper.says("小程序被打回来了")
+    told = keeper.says("11月20日 理由是 服务类目与实际功能不一致")
+    assert "11月27日24点前重交" in told
+    assert "类目放错了" in told
