@@ -155,6 +155,6 @@ def _goods(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
     plain = not (YES.match(first) or NO.match(first) or UNSURE.search(said) or list(amounts(first)))
     if not asked or news.values or news.said or not 1 <= len(goods) <= 8 or not plain:
         return news
-    if not re.search(r"[一-鿿]", goods):
+    if not re.search(r"[一-鿿]", goods) or "错" in first:
         return news
     return replace(news, values={"category": "general"}, said={"goods": goods})
