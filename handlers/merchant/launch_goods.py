@@ -17,6 +17,10 @@ _PUT_ONLINE = re.compile(
 )
 _JOINS = re.compile(r" ?(?:和|跟|与|以及|还有|也卖|还卖|加|外加|及|同时卖|以及卖)? ?(?:一些|点)?")
 """What stands between two things that are both sold."""
+_CALLED = re.compile(
+    r"(?:店名|公司名|名字|名称|牌子|品牌|商标|店|公司|厂)(?:就|名)?(?:叫|起名|取名|名叫)(?:做|个|的|是)?[^ ]{1,8}"
+)
+"""What a shop is called is not what it sells."""
 _ENDS = re.compile(r"(?=$| |的|等|这|之|都|也|还|和|跟|与|一|几|各|大|\d)")
 _COOKED = re.compile(
     r"(?:自己|自家|家里|俺|我|咱|手工|现)[^ ]{0,3}(?:熬|腌|卤|烤|蒸|煮|炸|炒|酿|烘|熏|包|晒)(?:的|制)"
@@ -56,7 +60,9 @@ def goods(book: LaunchBook, text: str, clauses: Sequence[str], notes: Notes) -> 
     """Notes the category and their own word for the goods."""
     own = [c for c in clauses if not HEARSAY.search(c)]
     stated = " ".join(c for c in own if not QUESTION.search(c) or MINE.search(c))
-    stated = _PAPERS.sub(" ", stated)  # 食品经营许可证 is a paper, not what they sell
+    stated = _PAPERS.sub(
+        " ", _CALLED.sub(" ", stated)
+    )  # 食品经营许可证 is a paper, not what they sell
     found = [one for category in book.categories.values() for one in _named(category, stated)]
     if found:
         best = max(_joined(found), key=lambda one: one.rank)
@@ -98,7 +104,9 @@ def _listed(words: Sequence[str]) -> str:
 def _unknown(stated: str) -> str:
     """Their word for goods that no category names, else ''."""
     told = [
-        one for one in SOLD.finditer(stated) if not re.search("[不没别]$", stated[: one.start()])
+        one
+        for one in SOLD.finditer(stated)
+        if not re.search("(?:[不没别]|不是|并非)$", stated[: one.start()])
     ]
     word = FILLER.sub("", told[0][1] or told[0][2] or "") if told else ""
     if put := _PUT_ONLINE.search(stated):

@@ -43,10 +43,10 @@ FEW = 5
 KEPT_REASON = 120
 """So many signs of a rejection's words are kept, to answer what to do about it later."""
 _ONLY_ASKS = re.compile(
-    r"(这样|这个|那|那样|这)?(行不行|行吗|可以吗|可不可以|能不能|对吗|好吗|是吗|对不对|能用吗|可行吗|够吗|够不够|要紧吗|有问题吗|怎么样)\??"
+    r"(这样|这个|那|那样|这)?((还|也|都|直接)?(能|可以)(直接|接着|继续|一起|拿来)?(用|绑|接)(吗|不)|行不行|行吗|可以吗|可不可以|能不能|对吗|好吗|是吗|对不对|能用吗|可行吗|够吗|够不够|要紧吗|有问题吗|怎么样)\??"
 )
 """Asks for a yes to what stands beside it."""
-_REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|是.{3,}")
+_REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|(?<!也就)是(?!\d|昨|前|今|上周).{3,}")
 
 
 @dataclass

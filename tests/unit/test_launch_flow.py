@@ -466,3 +466,19 @@ def test_a_bare_rejection_begins_one() -> None:
     told = keeper.says("11月20日 理由是 服务类目与实际功能不一致")
     assert "11月27日24点前重交" in told
     assert "类目放错了" in told
+
+
+def test_how_goods_are_sent_brings_up_what_it_takes() -> None:
+    told = after("想开店 卖鲜花 个体户").says("送货自己骑车送")
+    assert "自己送货" in told
+    assert "配送追踪系统" in told
+
+
+def test_a_name_is_no_goods() -> None:
+    keeper = after("想开店 卖面膜", "公司刚注册 名字叫蓝莓 不是卖蓝莓哈")
+    assert keeper.profile["category"] == "cosmetics"
+
+
+def test_weekends_of_a_rejection_are_counted() -> None:
+    told = after("11月21日被驳回 说类目错放").says("周末算不算在里面")
+    assert "自然日" in told
