@@ -45,7 +45,7 @@ def handlers(merchants: Merchants, returns: Returns, wording: Wording) -> dict[s
     launch, guide, first = merchants.launch, merchants.guide, merchants.reminders.first
     back, checks = launch.coming_back, merchants.checks
     between = back(first(merchants.told))
-    texts = ComplianceHandler(checks.advertising, wording, guide, merchants.heard)
+    texts = ComplianceHandler(checks.advertising, wording, merchants.heard)
     counter = at_the_counter(guide, returns, wording)
     return {
         **counter,

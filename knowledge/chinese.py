@@ -79,12 +79,17 @@ def number_of(numeral: str) -> int | None:
 def arabic(text: str) -> str:
     """Chinese numerals that count something, as Arabic numbers: `三年` → `3年`, `流水两万` → 20000.
 
-    Single digits only before a counting word, so that 一下 and 一般 stay words.
+    59块9 is 59.9元. Single digits only before a counting word, so that 一下 and 一般 stay words.
     """
     text = _LARGE.sub(lambda m: str(number_of(m[0]) or m[0]), text)
-    return _COUNTED.sub(lambda m: f"{m[1]}{number_of(m[2])}", text)
+    text = _COUNTED.sub(lambda m: f"{m[1]}{number_of(m[2])}", text)
+    return _TENTHS.sub(lambda m: f"{m[1]}.{number_of(m[2]) or m[2]}元", text)
 
 
+_TENTHS = re.compile(
+    r"(?<![\d.])(\d+)[块元]([\d一二三四五六七八九])(?:毛|角)?(?=$|[\s，,。的手微扣平要付收])"
+)
+"""59块9 is 59.9元."""
 _LARGE = re.compile(
     "(?<![百万])[一二两三四五六七八九][十百千万亿][零一二两三四五六七八九十百千万亿]*|"
     "十[一二三四五六七八九]?[万亿][零一二两三四五六七八九十百千万亿]*|十[一二三四五六七八九]"

@@ -20,6 +20,8 @@ _ASKS = re.compile(
 _LAWFUL = re.compile(r"(犯|违|合)法|违不违|违规(吗|不|么)")
 NAME = 4
 """So few signs name a thing (“抽奖行不”); they are no text."""
+_REVISES = re.compile(r"^(那|那就|那我)?(改|换|写)")
+"""Within a check: another wording of the same text."""
 _GIVEN = re.compile(r"[“”\"「」『』:：\n]")
 """What shows that a text is given to be looked at."""
 
@@ -33,12 +35,13 @@ class CheckOrAnswer:
     advertising: Advertising
 
     async def __call__(self, turn: Turn) -> Outcome:
-        if (_going_on(turn) and not _named(turn)) or not self._asks(turn.message.text):
+        message = turn.message.text
+        if _gives_text(turn) or not self._asks(message):
             return await self.checks(turn)
         outcome = await self.guide(turn)
         if outcome.status == "answered":
             return replace(outcome, intent="merchant_question")
-        if _framed(turn.message.text) or _WHY.search(turn.message.text):
+        if _framed(message) or _WHY.search(message):
             return await self.checks(turn)
         return outcome
 
@@ -56,17 +59,14 @@ class CheckOrAnswer:
         return bool(_LAWFUL.search(message) or (not _framed(message) and _ASKS.search(text)))
 
 
-def _going_on(turn: Turn) -> bool:
-    flow = turn.conversation.flow
-    return flow is not None and flow.name == FLOW
-
-
-def _named(turn: Turn) -> bool:
-    """Whether a thing is asked about beside a text (“抽奖行不”), which is no new wording."""
-    message = turn.message.text
-    if agrees(message):
+def _gives_text(turn: Turn) -> bool:
+    """Whether the check under way waits for this: the text itself, a new wording, a yes."""
+    flow, message = turn.conversation.flow, turn.message.text
+    if flow is None or flow.name != FLOW:
         return False
-    return _framed(message) and 0 < len(asked_text(message)) <= NAME and message[:1] not in "改换写"
+    if flow.step == "text":
+        return not _WHY.search(message)
+    return bool(_REVISES.match(message)) or agrees(message)
 
 
 def _framed(message: str) -> bool:

@@ -12,7 +12,7 @@ from bot.conversation import Handler, Outcome, Turn
 from bot.intents.spelling import spelled
 from bot.messages import Reply
 from handlers.merchant.licences import cite
-from handlers.rules.choices import Chosen, asked_choice, choose
+from handlers.rules.choices import Chosen, asked_choice, choose, named_option
 from knowledge.choices import Choice, Option
 from knowledge.wording import Wording
 
@@ -28,7 +28,15 @@ class ChoiceHandler:
     async def __call__(self, turn: Turn) -> Outcome:
         said = spelled(turn.message.text)
         asked = asked_choice(said, self.choices)
-        return self._told(choose(said, asked)) if asked else await self.otherwise(turn)
+        if asked:
+            return self._told(choose(said, asked))
+        named = named_option(said, self.choices)
+        return self._one(*named) if named else await self.otherwise(turn)
+
+    def _one(self, choice: Choice, option: Option) -> Outcome:
+        """An option that was asked about by its name."""
+        text = f"{option.only}。" if option in choice.never else self._advised(option)
+        return Outcome((Reply(text, citations=tuple(map(cite, option.links))),), "answered")
 
     def _told(self, chosen: Chosen) -> Outcome:
         advised = [self._advised(option) for option in chosen.advised]

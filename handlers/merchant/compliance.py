@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.conversation import Flow, Handler, Outcome, Topic, Turn
+from bot.conversation import Flow, Outcome, Topic, Turn
 from bot.messages import Citation, Reply
 from handlers.merchant.asked_text import agrees, asked_text
 from handlers.merchant.heard_advertising import Heard
@@ -21,8 +21,6 @@ SHOWN = 4
 """Findings told one by one; a merchant's reply stays near 150 characters."""
 QUOTED = 40
 NUMERALS = "零一两三四五六七八九十"
-_ASKS = re.compile(r"为(什么|啥|何)|凭(什么|啥)|怎么|咋|如何|什么|啥|哪|谁|多少|几(?=[个天块种样])")
-"""What asks for something other than a yes or a no."""
 _SUM = re.compile(r"(\d+(?:\.\d+)?)\s*(?:元|块)")
 
 
@@ -30,12 +28,11 @@ _SUM = re.compile(r"(\d+(?:\.\d+)?)\s*(?:元|块)")
 class ComplianceHandler:
     """Checks the text of a message; remembers it, because a revised one usually follows.
 
-    A message that asks why or how, and has nothing wrong with it, was no text: `guide` answers.
+    What is no text but a question does not come here (`CheckOrAnswer`).
     """
 
     advertising: Advertising
     wording: Wording
-    guide: Handler
     heard: Heard | None = None
     """What was learned for texts of which the rules say nothing."""
 
@@ -45,8 +42,6 @@ class ComplianceHandler:
         if not text:
             return self._asked_for_text(turn)
         checked = await self._checked(text)
-        if not checked.findings and _ASKS.search(turn.message.text):
-            return await self.guide(turn)
         if not checked.findings:
             said = self.wording.say("compliance_clean", text=_short(text))
             return Outcome((Reply(said),), "answered", ends_flow=self._ours(turn))

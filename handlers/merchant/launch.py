@@ -16,7 +16,7 @@ from bot.intents.spelling import spelled
 from bot.messages import Message
 from handlers.merchant.launch_amounts import amounts
 from handlers.merchant.launch_answers import answer, asked_of, expected, is_unsure
-from handlers.merchant.launch_codes import code_in, holds_identity
+from handlers.merchant.launch_codes import code_in, holds_identity, without_codes
 from handlers.merchant.launch_course import Course, LaunchParts
 from handlers.merchant.launch_hearing import TAPPED
 from handlers.merchant.launch_lexicon import (
@@ -42,6 +42,10 @@ TELLING = 4
 _TOLD_WHY = re.compile(
     r"(?<!听)(?<!据)说|提示|显示|写|(理由|原因)(?!有|都|是什么|是啥|啥|排|占|分布|一般|哪)|因为"
 )
+_OURS = re.compile(
+    r"(被|给|让)?(驳回?|打回(来)?|退回(来)?|拒|没过|没通过|失败|不通过)了?(?=$| )|了$"
+)
+"""A rejection that has happened, not one that is spoken about."""
 _ELSEWHERE = re.compile(r"人工|客服|谢|呢\??$|^那|辛苦|再见|拜拜|哈哈|^(hi|hello|你好|在吗)")
 """Statements that other parts answer: courtesies, a wish for a person, one more question."""
 LONGEST = 40
@@ -81,9 +85,9 @@ class Launch(LaunchParts):
             return ""
         if (message.choice or "").startswith(TAPPED):
             return "surely"
-        if code_in(message.text) or holds_identity(message.text):
+        if code_in(message.text, talk.last_text) or holds_identity(message.text):
             return "surely"
-        said = spelled(message.text)
+        said = without_codes(spelled(message.text))
         state = state_of(talk.flow, self.book)
         if state is None and self._only_asks(said):
             return ""
@@ -99,6 +103,8 @@ class Launch(LaunchParts):
     def _in_flow(self, said: str, news: Heard, state: State) -> Claim:
         if len(said) <= COMMAND_LENGTH and command_in(said):
             return "surely"
+        if "scope" in news.said and len(said) <= LONGEST:
+            return "surely"  # what a licence says is no text to be checked
         if is_unsure(said) or ALL_DONE.search(said):
             return "surely"
         if answer(self.book, said, expected(self.book, state.profile, state.pending), news) != news:
@@ -139,6 +145,8 @@ def introduces(news: Heard, said: str) -> Claim:
     """Whether somebody says who they are and what they sell, or for what they were rejected."""
     if news.rejected:
         asks = bool(QUESTION.search(_MEND.sub("", said)))
+        if not QUESTION.search(said) and _OURS.search(said):
+            return "maybe"
         if asks or not (_TOLD_WHY.search(said) or news.rejected_on):
             return ""
         return "surely" if news.rejected_on else "maybe"

@@ -9,8 +9,10 @@ from dataclasses import replace
 from handlers.merchant.launch_amounts import amounts
 from handlers.merchant.launch_counts import mended_number, money_words
 from handlers.merchant.launch_lexicon import (
+    AGREES,
     EVERY,
     FILLER,
+    HEARD,
     NO,
     QUESTION,
     SELLS,
@@ -29,6 +31,8 @@ _ONLY_A_NUMBER = re.compile(
 )
 _ONE_THING = re.compile(r"跨境|境外|认证|备案|商户号|支付|增项|执照|售后|发票|代码")
 """Papers for one thing are the guide's to tell."""
+_MARK = re.compile(r"(?:3c|ccc)(?=认证|证|吗|标志|不|$)")
+"""The paper, not the goods."""
 _TO_CHANGE = re.compile(r"(怎么|如何|咋)(样)?(去)?改|改(什么|哪)|要改")
 _IN_TIME = re.compile("来得及|赶|最晚|最迟")
 LONGEST = 14
@@ -39,7 +43,7 @@ def answer(book: LaunchBook, said: str, pending: Sequence[str], news: Heard) -> 
     """`news` completed by what the bare words answer of `pending`."""
     news = _mended(said, news)
     slots = [book.slots[k] for k in pending if k in book.slots and k not in news.values]
-    if not slots or QUESTION.search(said):
+    if not slots or QUESTION.search(said) or HEARD.search(said):
         return news
     news = _goods(said, slots, news)
     news = _number(said, slots, news)
@@ -74,7 +78,7 @@ def asked_of(book: LaunchBook, said: str, profile: Profile, news: Heard) -> list
 def _other_goods(book: LaunchBook, said: str, profile: Profile, news: Heard) -> bool:
     """Whether it names goods of another category than theirs, or none is known yet."""
     own = profile.values.get("category", news.values.get("category"))
-    named = named_category(book, said)
+    named = named_category(book, _MARK.sub("", said))
     meant = news.values.get("category", named[0].id if named else own)
     return own is None or meant != own
 
@@ -110,6 +114,8 @@ def _yes_no(said: str, slots: Sequence[Slot], news: Heard, named: Collection[str
         if not value or value in named:
             continue
         meant = waiting if EVERY.match(piece) else [_fitting(piece, waiting)]
+        if AGREES.match(piece) and not meant[0].wish:
+            continue
         for slot in meant:
             values |= _as_fact(slot, value)
         waiting = [slot for slot in waiting if slot not in meant]
@@ -149,6 +155,6 @@ def _goods(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
     plain = not (YES.match(first) or NO.match(first) or UNSURE.search(said) or list(amounts(first)))
     if not asked or news.values or news.said or not 1 <= len(goods) <= 8 or not plain:
         return news
-    if not re.search(r"[一-鿿]", goods):
+    if not re.search(r"[一-鿿]", goods) or "错" in first:
         return news
     return replace(news, values={"category": "general"}, said={"goods": goods})

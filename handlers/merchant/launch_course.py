@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import in_shanghai
-from bot.conversation import Flow, Handler, Outcome, Turn, Vector
+from bot.conversation import Flow, Handler, Outcome, Timer, Turn, Vector
 from bot.messages import Reply
 from handlers.merchant.launch_draft import SUMMARY, WAIT, Draft
 from handlers.merchant.launch_questions import ROOM, ask, question, why
 from handlers.merchant.launch_state import NAME, State, data_of
 from handlers.merchant.launch_telling import Telling
+from handlers.merchant.reminders import KIND
 from handlers.rules.launch import plan
+from handlers.rules.launch_reminders import Reminder, before_goal
 from knowledge.launch.shapes import LaunchBook, Slot
 from knowledge.wording import Wording
 
@@ -47,6 +49,8 @@ class Course:
         self.draft = Draft()
         self.show_plan = False
         self.unanswered = False
+        self.reminders: list[Reminder] = []
+        self._begun = self.state
         self._told_of: Telling | None = None
 
     @property
@@ -147,7 +151,27 @@ class Course:
         return Outcome(
             (self.draft.reply(),), "flow", "launch_walkthrough", flow=self.flow(),
             unanswered=self.unanswered, plan_url=self.launch.link(self.turn) if self.show_plan else None,
+            timers=tuple(map(self._timer, self._due())), cancels=self._over(),
         )  # fmt: skip
+
+    def _due(self) -> list[Reminder]:
+        """What this message gave cause to remind of."""
+        wanted = self.state.profile.go_live
+        fresh = wanted and wanted != self._begun.profile.go_live
+        goal = before_goal(self.state.profile, self.turn.now) if fresh else None
+        return [*self.reminders, *([goal] if goal else [])]
+
+    def _over(self) -> tuple[str, ...]:
+        """Reminders that this message makes needless: they are back, or want no day any more."""
+        back = self._begun.paused and not self.state.paused
+        undated = self._begun.profile.go_live and not self.state.profile.go_live
+        return (*((key("papers"),) if back else ()), *((key("goal"),) if undated else ()))
+
+    def _timer(self, one: Reminder) -> Timer:
+        text = self.telling.say(f"remind_{one.key}", **one.words)
+        name = self.telling.say(f"remind_{one.key}_name", **one.words)
+        data = {"what": "launch", "text": text, "name": name}
+        return Timer(key(one.key), KIND, one.at, data)
 
     def flow(self) -> Flow:
         found = self.telling.plan
@@ -161,3 +185,8 @@ class Course:
         )
         total = len(self.state.profile.values) + len(waiting) + len(main)
         return Flow(NAME, step, done, total, data_of(self.state))
+
+
+def key(reminder: str) -> str:
+    """A conversation has one reminder of each sort."""
+    return f"launch:{reminder}"

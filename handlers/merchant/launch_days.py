@@ -17,7 +17,7 @@ _AGO = {"今天": 0, "刚刚": 0, "刚才": 0, "昨天": 1, "昨晚": 1, "前天
 
 def past_day(said: str, today: date) -> date | None:
     """The day on which something happened; None if none is named."""
-    return _first(said, today, (_ago, _days_ago, _week, _on_before))
+    return _first(said, today, (_ago, _days_ago, _on_before, _week))
 
 
 def coming_day(said: str, today: date) -> date | None:

@@ -15,6 +15,13 @@ _PUT_ONLINE = re.compile(
     r"(?:把|将)(?:我们?|自家|家里|俺|咱)?(?:们|家)?的?([^ ]{2,8}?)(?:拿|弄|放|搬|搞|挂)(?:到|去|上)[^ ]{0,6}(?:卖|网|微信|店)"
     r"|(?:把|将)(?:我们?|自家|自己)?的?([^ ]{1,8}?)卖(?:出去|掉|到)"
 )
+_JOINS = re.compile(r" ?(?:和|跟|与|以及|还有|也卖|还卖|加|外加|及|同时卖|以及卖)? ?(?:一些|点)?")
+"""What stands between two things that are both sold."""
+_CALLED = re.compile(
+    r"(?:店名|公司名|名字|名称|牌子|品牌|商标|店|公司|厂)(?:就|名)?(?:叫|起名|取名|名叫)(?:做|个|的|是)?[^ ]{1,8}"
+)
+"""What a shop is called is not what it sells."""
+_ENDS = re.compile(r"(?=$| |的|等|这|之|都|也|还|和|跟|与|一|几|各|大|\d)")
 _COOKED = re.compile(
     r"(?:自己|自家|家里|俺|我|咱|手工|现)[^ ]{0,3}(?:熬|腌|卤|烤|蒸|煮|炸|炒|酿|烘|熏|包|晒)(?:的|制)"
 )
@@ -53,21 +60,53 @@ def goods(book: LaunchBook, text: str, clauses: Sequence[str], notes: Notes) -> 
     """Notes the category and their own word for the goods."""
     own = [c for c in clauses if not HEARSAY.search(c)]
     stated = " ".join(c for c in own if not QUESTION.search(c) or MINE.search(c))
-    stated = _PAPERS.sub(" ", stated)  # 食品经营许可证 is a paper, not what they sell
+    stated = _PAPERS.sub(
+        " ", _CALLED.sub(" ", stated)
+    )  # 食品经营许可证 is a paper, not what they sell
     found = [one for category in book.categories.values() for one in _named(category, stated)]
     if found:
         best = max(_joined(found), key=lambda one: one.rank)
-        notes.take("category", best.category)
-        notes.said["goods"] = best.word
+        several = _side_by_side(found, best, stated)
+        notes.take("category", several[0].category)
+        notes.said["goods"] = _listed([one.word for one in several])
+        if also := " ".join(dict.fromkeys(one.category for one in several[1:])):
+            notes.said["also"] = also
     elif word := _unknown(stated):
         notes.take("category", "food" if _COOKED.search(stated) else "general")
         notes.said["goods"] = word
 
 
+def _side_by_side(found: Sequence[_Named], best: _Named, text: str) -> list[_Named]:
+    """“面膜和红酒”: goods of different kinds joined by 和, 跟, a pause; else only the best one."""
+    if best not in found:
+        return [best]
+    row: list[_Named] = []
+    for one in sorted(found, key=lambda each: (each.at, -each.length)):
+        if row and one.at < row[-1].end:
+            continue
+        if row and not (
+            _JOINS.fullmatch(text[row[-1].end : one.at]) and _ENDS.match(text, one.end)
+        ):
+            if best in row:
+                break
+            row = []
+        row.append(one)
+    kinds = {one.category: one for one in reversed(row)}  # the first of each kind
+    several = [one for one in row if kinds[one.category] is one]
+    return several if best in row and row[0].sold and len(several) > 1 else [best]
+
+
+def _listed(words: Sequence[str]) -> str:
+    """袜子、毛巾和零食."""
+    return "和".join(filter(None, ("、".join(words[:-1]), words[-1])))
+
+
 def _unknown(stated: str) -> str:
     """Their word for goods that no category names, else ''."""
     told = [
-        one for one in SOLD.finditer(stated) if not re.search("[不没别]$", stated[: one.start()])
+        one
+        for one in SOLD.finditer(stated)
+        if not re.search("(?:[不没别]|不是|并非)$", stated[: one.start()])
     ]
     word = FILLER.sub("", told[0][1] or told[0][2] or "") if told else ""
     if put := _PUT_ONLINE.search(stated):

@@ -12,6 +12,7 @@ from handlers.merchant.launch_course import Course
 from handlers.merchant.launch_lexicon import ALL_DONE, CORRECTS, SELLING
 from handlers.merchant.launch_reading import Heard, read
 from handlers.rules.launch_dates import PAPERS
+from handlers.rules.launch_profile import Profile
 from knowledge.launch.shapes import Slot
 
 TAPPED = "launch:"
@@ -20,6 +21,12 @@ BARE = 3
 _ALSO = re.compile(
     "还是|改回|换回|还有|也有|另外|加上|再加|以及|还卖|也卖|改卖|改做|换卖|转卖|不卖|现在卖"
 )
+
+
+_ADDS = re.compile(
+    "还(想|要|打算|准备)?卖|也(想|要)?卖|另外[^ ]{0,3}卖|[再加][加上]|以后[^ ]{0,4}卖|顺带卖|同时卖|还有"
+)
+_INSTEAD = re.compile("改卖|改做|换卖|转卖|不卖|改成|换成|不做")
 
 
 def hear(course: Course, said: str, begun: bool) -> Heard:
@@ -40,7 +47,8 @@ def hear(course: Course, said: str, begun: bool) -> Heard:
 
 def _with_code(course: Course, news: Heard) -> Heard:
     """What a sound code tells of the licence; only within a walkthrough."""
-    code = code_in(course.turn.message.text)
+    turn = course.turn
+    code = code_in(turn.message.text, turn.conversation.last_text)
     subject = subject_of(code) if code else ""
     if not subject:
         return news
@@ -50,6 +58,8 @@ def _with_code(course: Course, news: Heard) -> Heard:
 def _without_mentions(course: Course, said: str, news: Heard) -> Heard:
     """Goods that are only mentioned (“手机都玩不明白”) do not replace those that are sold."""
     goods = news.said.get("goods", "")
+    if _ADDS.search(said) and not _INSTEAD.search(said):
+        return _added(course.state.profile, news)
     known = "category" in course.state.profile.values
     if not known or not goods or "category" in course.state.pending:
         return news
@@ -60,6 +70,20 @@ def _without_mentions(course: Course, said: str, news: Heard) -> Heard:
     unknown = news.values.get("category") == "general"
     sold = SELLING.search(said.partition(goods)[0])
     return news if sold and not unknown else _without_goods(news)
+
+
+def _added(profile: Profile, news: Heard) -> Heard:
+    """“还卖零食”: beside what they sell already, where that is another kind."""
+    own, new = profile.values.get("category"), news.values.get("category")
+    goods, word = profile.said.get("goods", ""), news.said.get("goods", "")
+    if not own or not new or not goods or not word or word in goods:
+        return news
+    also = [*profile.said.get("also", "").split(), str(new), *news.said.get("also", "").split()]
+    said = {**news.said, "goods": f"{goods.replace('和', '、')}和{word}"}
+    if kinds := " ".join(c for c in dict.fromkeys(also) if c != own):
+        said["also"] = kinds
+    values = {**news.values, "category": own}
+    return replace(news, values=values, said=said)
 
 
 def _without_goods(news: Heard) -> Heard:

@@ -131,6 +131,7 @@ ANSWERS: Mapping[str, Callable[[Telling, Draft], None]] = {
     "time": _time,
     "cost": _cost,
     "commission": _commission,
+    "deposit": _sentence("deposit", "open_shop"),
     "certification": _sentence("certification", "certify"),
     "filing": _sentence("filing", "filing"),
     "paper_time": _paper_time,

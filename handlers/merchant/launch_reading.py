@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from handlers.merchant.launch_codes import without_codes
 from handlers.merchant.launch_counts import counted
 from handlers.merchant.launch_days import coming_day, past_day
 from handlers.merchant.launch_goods import goods
@@ -43,11 +44,19 @@ _SELF_MADE = re.compile(
 _ARRIVED = re.compile(
     r"(下来|办好|办完|拿到|到手|批下来)了|已经(下来|办好|拿到)|(?<!没)有(营业)?执照|(?<!没)有照"
 )
+_REGISTERED = re.compile(
+    r"(?<!没)(?<!未)(?<!还没)(?:办|注册|开|申请|弄|登记)(?:好|完|下来)?了(?:一?个|家)?(?:个体|公司|企业|营业执照|执照)(?!吗)|(?:个体户?|公司|企业)(?:也|都|已经?)?(?:办|注册|登记|申请)(?:好|完|下来|到)了?(?!吗)"
+)
+"""Whoever has registered has a licence, whatever was said before."""
 _NEITHER = re.compile(
     r"(?:不是|不算|没有?|无)[^ ]{0,3}(?:公司|企业)[^ ]{0,3} ?[^ ]{0,3}(?:不是|不算|没有?|无)[^ ]{0,3}个体"
     r"|(?:不是|不算|没有?|无)[^ ]{0,3}个体[^ ]{0,4} ?[^ ]{0,3}(?:不是|不算|没有?|无)[^ ]{0,3}(?:公司|企业)"
 )
 """Neither a company nor an individual business: there is no licence."""
+_WIDENED = re.compile(
+    r"(?:经营)?范围[^ ]{0,8}(?:加|增|添|补)(?:好|上|过|进去|完)?了(?!吗|没|么)|(?<!没)(?<!还没)(?:加|增|添|补)(?:好|上|过|进去|完)?了[^ ]{0,8}经营范围"
+)
+"""“经营范围已经加了食品”: the scope has been widened."""
 _GO_LIVE = re.compile(r"上线|开业|开张|开店|开起来|搞定|弄好|开卖|卖")
 
 
@@ -77,7 +86,7 @@ class Heard:
 
 def read(book: LaunchBook, said: str, today: date) -> Heard:
     """What `spelled` text tells."""
-    notes = Notes()
+    notes, said = Notes(), without_codes(said)
     rejected = bool(REJECTED.search(said)) and not ASKS_ABOUT_REJECTION.search(said)
     rest = _scope(said, notes)
     rest = _ALL_OF.sub(_each, _WHAT_IS.sub("", rest))
@@ -91,6 +100,8 @@ def read(book: LaunchBook, said: str, today: date) -> Heard:
     done, held, lacking = _finished(book, said)
     if "licence" in done:
         notes.take("licence", "yes")
+    if _WIDENED.search(said):
+        done |= {"scope"}
     return Heard(
         notes.values, notes.said, frozenset(notes.assumed), done, held, lacking,
         _goal(clauses, rest, today), rejected, past_day(said, today) if rejected else None,
@@ -109,6 +120,8 @@ def _settle(clauses: Sequence[str], notes: Notes) -> None:
         notes.take("form", "homemade")
     if _NEITHER.search(" ".join(clauses)) and "subject" not in notes.values:
         notes.take("licence", "no")
+    if any(_REGISTERED.search(c) for c in clauses if not QUESTION.search(c)):
+        notes.take("licence", "yes")
     if COMING.search(" ".join(clauses)) and not _ARRIVED.search(" ".join(clauses)):
         notes.take("licence", "no")
 

@@ -67,3 +67,4 @@ def deadline(telling: Telling, draft: Draft) -> None:
     else:
         left = f"还剩{due.left}天" if due.left else "就是今天"
         draft.say(telling.say("rejected_until", until=until, left=left), link)
+        draft.choices = (*draft.choices, Choice(f"remind:resubmit:{day}", "到期提醒我"))

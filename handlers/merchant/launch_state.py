@@ -126,9 +126,13 @@ def _said(before: Profile, news: Heard, values: Mapping[str, Any]) -> dict[str, 
     kept = {k: v for k, v in before.said.items() if not (k in values and k not in news.said)}
     if values.get("category", before.values.get("category")) != before.values.get("category"):
         kept.pop("goods", None)
+    if "category" in values and "goods" in news.said:
+        kept.pop("also", None)
     if "scope_ok" in values:
         kept.pop("scope", None)
     told = dict(news.said)
+    if "also" in told:
+        kept.pop("goods", None)  # all of them are named anew
     same = values.get("category") == before.values.get("category")
     if "goods" in kept and same and _says_less(told.get("goods", ""), kept["goods"]):
         told.pop("goods", None)  # 红酒 stays 红酒 when 酒类 is named later

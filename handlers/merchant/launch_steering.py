@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bot.clock import in_shanghai
 from handlers.merchant.launch_course import Course
 from handlers.merchant.launch_state import State, skipped, undone
+from handlers.rules.launch_dates import spoken
 from handlers.rules.launch_pages import summary
+from handlers.rules.launch_reminders import ask_about_papers
 
 
 def _restart(course: Course) -> None:
@@ -45,7 +48,16 @@ def _pause(course: Course) -> None:
 
 def _waiting(course: Course) -> None:
     course.state = replace(course.state, paused=True)
-    course.draft.say(course.telling.say("waiting", steps=course.telling.steps()))
+    telling = course.telling
+    asked = ask_about_papers(telling.plan, course.turn.now)
+    words = {"steps": telling.steps()}
+    if asked:
+        course.reminders.append(asked)
+        course.draft.say(
+            telling.say("waiting_asked", day=spoken(in_shanghai(asked.at).date()), **words)
+        )
+    else:
+        course.draft.say(telling.say("waiting", **words))
     course.show_plan = True
 
 

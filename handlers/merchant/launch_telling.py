@@ -10,8 +10,8 @@ from datetime import date
 from handlers.merchant.launch_draft import Draft
 from handlers.rules.launch import Plan
 from handlers.rules.launch_pages import told
-from handlers.rules.launch_profile import Profile, blanks, category_of
-from knowledge.launch.shapes import LaunchBook, Link, Slot
+from handlers.rules.launch_profile import Profile, blanks, categories_of, goods_of, licences_of
+from knowledge.launch.shapes import Category, LaunchBook, Link, Slot
 from knowledge.rules.conditions import all_hold
 from knowledge.rules.vocabulary import MISSING
 from knowledge.wording import Wording
@@ -62,19 +62,22 @@ class Telling:
             self._brings_up(draft, self.book.slots[key])
 
     def permit(self, draft: Draft) -> None:
-        category = category_of(self.book, self.profile)
-        if category is None:
-            return
-        fill = blanks(self.book, self.profile, self.plan.facts)
-        state = self.plan.facts["permit"]
-        if state == "needed":
-            named = fill["goods"] in category.label
-            kind = category.label if named else f"{fill['goods']}属于{category.label}，"
-            draft.say(self.say("permit", kind=kind, permit=fill["permit"]), category.links)
-        elif state == "held":
+        several = categories_of(self.book, self.profile)
+        for category in several:
+            self._permit(draft, category, alone=len(several) == 1)
+            for note in category.notes:
+                draft.say(self.say("note", note=note), category.links)
+
+    def _permit(self, draft: Draft, category: Category, alone: bool) -> None:
+        goods = goods_of(self.book, self.profile)
+        wanted = licences_of(category, self.plan.facts)
+        open_ones = [one.name for one in wanted if one.name not in self.profile.held]
+        if self.plan.facts["permit"] == "needed" and open_ones:
+            named = not alone or goods in category.label
+            kind = category.label if named else f"{goods}属于{category.label}，"
+            draft.say(self.say("permit", kind=kind, permit="、".join(open_ones)), category.links)
+        elif wanted and self.plan.facts["permit"] != "none":
             draft.say(self.say("permit_held", category=category.label), category.links)
-        for note in category.notes:
-            draft.say(self.say("note", note=note), category.links)
 
     def _brings_up(self, draft: Draft, slot: Slot) -> None:
         step = next((s for s in self.plan.steps if s.step.id == slot.tells), None)

@@ -12,7 +12,7 @@ from bot.conversation import Outcome, Turn, Vector
 from bot.intents.spelling import spelled
 from bot.messages import Reply
 from handlers.merchant.launch_answers import asked_of, is_unsure
-from handlers.merchant.launch_codes import code_in, holds_identity
+from handlers.merchant.launch_codes import STANDARD, code_in, holds_identity, without_codes
 from handlers.merchant.launch_course import Course
 from handlers.merchant.launch_days import past_day
 from handlers.merchant.launch_draft import HANDOFF, SUMMARY
@@ -21,6 +21,7 @@ from handlers.merchant.launch_lexicon import (
     COMMANDS,
     CORRECTS,
     FED_UP,
+    HEARD,
     QUESTION,
     asked_in,
     command_in,
@@ -37,9 +38,15 @@ from handlers.rules.launch_rejected import causes
 COMMAND_LENGTH = 24
 LAST = ("todo", "routes", "permit")
 """Questions answered after the new facts: the answer is the advice itself."""
+FEW = 5
+"""Signs beside a number that say nothing more (“那 … 呢”)."""
 KEPT_REASON = 120
 """So many signs of a rejection's words are kept, to answer what to do about it later."""
-_REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|是.{3,}")
+_ONLY_ASKS = re.compile(
+    r"(这样|这个|那|那样|这)?((还|也|都|直接)?(能|可以)(直接|接着|继续|一起|拿来)?(用|绑|接)(吗|不)|行不行|行吗|可以吗|可不可以|能不能|对吗|好吗|是吗|对不对|能用吗|可行吗|够吗|够不够|要紧吗|有问题吗|怎么样)\??"
+)
+"""Asks for a yes to what stands beside it."""
+_REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|(?<!也就)是(?!\d|昨|前|今|上周).{3,}")
 
 
 @dataclass
@@ -50,7 +57,7 @@ class Visit:
     begun: State | None
 
     def __post_init__(self) -> None:
-        self.said = spelled(self.course.turn.message.text)
+        self.said = without_codes(spelled(self.course.turn.message.text))
         self._news_lacking = False
 
     async def outcome(self) -> Outcome:
@@ -62,6 +69,13 @@ class Visit:
             and not hear(self.course, self.said, self.begun is not None)
         ):
             return Outcome((self.course.draft.reply(),), "answered", "launch_walkthrough")
+        if (
+            self.course.draft.lines
+            and len(self.said) <= FEW
+            and not hear(self.course, self.said, True)
+        ):
+            self.course.go_on(answered=True)
+            return self.course.outcome()
         command = self._command()
         if command == "exit":
             reply = Reply(self.course.telling.say("exited"))
@@ -91,9 +105,10 @@ class Visit:
     def _papers_named(self) -> None:
         """A registration code is checked at once; nobody has to send an identity number."""
         text = self.course.turn.message.text
-        if code := code_in(text):
+        if code := code_in(text, self.course.turn.conversation.last_text):
             checked = {"code": code.normalized, "reason": code.reason}
             self.course.draft.say(self.course.telling.say("code", **checked))
+            self.course.draft.citations.append(STANDARD)
         if holds_identity(text):
             self.course.draft.say(self.course.telling.say("identity"))
 
@@ -183,7 +198,10 @@ class Visit:
         clauses = [
             c
             for c in self.said.split(" ")
-            if QUESTION.search(c) and not (set(asked_in(c)) - theirs) and not FED_UP.search(c)
+            if QUESTION.search(c)
+            and not _ONLY_ASKS.fullmatch(c)
+            and not (set(asked_in(c)) - theirs)
+            and not FED_UP.search(c)
         ]
         if not clauses:
             return
@@ -209,6 +227,9 @@ class Visit:
         )
 
     def _puzzled(self, news: Heard) -> None:
+        if HEARD.search(self.said):  # “好的 知道了”
+            self.course.go_on(answered=True)
+            return
         known = self.course.telling.facts(list(news.values))
         if known:
             self.course.draft.say(self.course.telling.say("known", facts=known))
@@ -229,7 +250,9 @@ class Visit:
 
     def _rejected(self, news: Heard) -> None:
         bare = not self.said or is_day(self.said, replace(news, rejected=False, rejected_on=None))
-        day = news.rejected_on or (past_day(self.said, self.course.today) if bare else None)
+        asked = REJECTION in self.course.state.pending
+        named = past_day(self.said, self.course.today) if bare or asked else None
+        day = news.rejected_on or named
         profile = replace(
             self.course.state.profile, rejected_on=day or self.course.state.profile.rejected_on
         )

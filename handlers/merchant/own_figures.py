@@ -27,11 +27,11 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "repeat_buyers": (
         r"(?:个|位|名)?(?:人)?(?:是)?(?:回头客|老客|老顾客|老买家|复购|回购|再买|又买|再来|又来)",
-        r"(?:复购|回头客|老客|老顾客|回购|再买|又买|再来|回头)",
+        r"(?:复购|回头客|老客|老顾客|回购|再买|又买|再来|回头(?:买|来|下单)?的?)",
     ),
     "buyers": (
-        r"(?:个|位|名)?(?:总)?(?:买家|总用户|客户|会员|老用户)",
-        r"(?:买家|总用户|客户|会员)",
+        r"(?:个|位|名)?(?:总)?(?:买家|总用户|客户|会员|老用户|的用户(?!数|量))",
+        r"(?:买家|总用户|客户|会员|(?:买过(?:东西)?|下过单|付过款|成交过)的?(?:人|客人|顾客)?)",
     ),
 }
 _MONEY_AFTER = r"(?:元|块钱?)?的?(?:流水|销售额|gmv|营业额|成交额|收入|进账)"
@@ -85,12 +85,21 @@ def _told(message: str) -> str:
     said = re.sub(r"[，,。;；、~]", " ", simplified(said))
     said = _ROSE.sub(r"\1", _NOBODY.sub("下单0", said))
     said = re.sub("老(?=(?:买家|顾客|客户)(?:里|中|当中))", "", said)
+    said = re.sub(
+        "([一二三四五六七八九两])成([一二三四五六七八九半])?(?![交了为本功品])", _tenths, said
+    )
     said = re.sub("百分之([零一二两三四五六七八九十]{1,3})", _percent, said)
     return re.sub(r"百分之(\d+(?:\.\d+)?)", r"\1%", arabic(said))
 
 
 def _percent(match: re.Match[str]) -> str:
     return f"{number_of(match[1])}%"
+
+
+def _tenths(match: re.Match[str]) -> str:
+    """两成八 is 28%."""
+    ones = {None: 0, "半": 5}.get(match[2], number_of(match[2] or "") or 0)
+    return f"{10 * (number_of(match[1]) or 0) + ones}%"
 
 
 def _taken(said: str, after: str, before: str) -> tuple[str, Decimal | None]:

@@ -25,6 +25,8 @@ from knowledge.figures import Deadlines
 from knowledge.wording import Wording
 
 KIND = "merchant_reminder"
+OURS = ("own", "launch")
+"""What has a text of its own: what they asked for, and what the walkthrough asks about."""
 TAPPED = "remind:"
 LAUNCH = "launch"
 BACK = (("今天", 0), ("昨天", 1), ("前天", 2), ("三天前", 3))
@@ -183,7 +185,7 @@ class Reminders:
 
     def _moved(self, turn: Turn, asked: Asked, mine: Sequence[Timer]) -> tuple[Timer, ...]:
         data = mine[-1].data
-        if data["what"] == "own":
+        if data["what"] in OURS:
             old = in_shanghai(mine[-1].due)
             day, at = asked.day or old.date(), asked.lead.at or old.time()
             due = asked.moment or datetime.combine(day, at, SHANGHAI)
@@ -200,8 +202,9 @@ class Reminders:
         return "、".join(dict.fromkeys(map(self._name, some)))
 
     def _name(self, timer: Timer) -> str:
-        if timer.data["what"] == "own":
-            return self.wording.say("remind_name_own", what=str(timer.data["text"]))
+        if timer.data["what"] in OURS:
+            what = timer.data.get("name", timer.data["text"])
+            return self.wording.say("remind_name_own", what=str(what))
         return self.telling.name(_term_of(timer.data))
 
     async def remind(self, due: TimerDue) -> Outcome:
@@ -209,6 +212,8 @@ class Reminders:
         data, now = due.timer.data, in_shanghai(due.now)
         late = now - due.timer.due > LATE
         note = self.wording.say("remind_say_late", due=self.telling.moment(due.timer.due))
+        if data["what"] == "launch":
+            return replace(NOTHING, replies=(Reply(str(data["text"]) + (note if late else "")),))
         if data["what"] == "own":
             said = self.wording.say("remind_say_own", what=str(data["text"]))
             return replace(NOTHING, replies=(Reply(said + (note if late else "")),))

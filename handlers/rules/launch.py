@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from handlers.rules.launch_dates import Stretch, stretches
-from handlers.rules.launch_profile import Facts, Profile, blanks, category_of, facts_of
+from handlers.rules.launch_profile import Facts, Profile, blanks, categories_of, facts_of
 from knowledge.launch.shapes import Fee, LaunchBook, Link, Mode, Route, Slot, Step
 from knowledge.rules.conditions import all_hold
 from knowledge.rules.vocabulary import MISSING
@@ -169,14 +169,12 @@ def _missing(steps: Sequence[PlannedStep], asked: Sequence[Slot], facts: Facts) 
 def _warnings(
     book: LaunchBook, profile: Profile, facts: Facts, fill: dict[str, str]
 ) -> tuple[str, ...]:
-    category = category_of(book, profile)
     found = []
     if facts["scope_covers"] == "no":
         scope = profile.said.get("scope", "")
         short = f"“{scope}”盖不住{fill['covers']}" if scope else f"经营范围里没有{fill['covers']}"
         found.append(f"{short}，会卡在类目，先增项")
-    if category and category.blocked:
-        found.append(category.blocked)
+    found += [one.blocked for one in categories_of(book, profile) if one.blocked]
     return tuple(found)
 
 

@@ -62,16 +62,30 @@ def category_of(book: LaunchBook, profile: Profile) -> Category | None:
     return book.categories.get(str(profile.values.get("category", "")))
 
 
+def categories_of(book: LaunchBook, profile: Profile) -> list[Category]:
+    """All kinds of goods that they sell, the main one first."""
+    own = str(profile.values.get("category", ""))
+    also = profile.said.get("also", "").split()
+    return [book.categories[c] for c in dict.fromkeys((own, *also)) if c in book.categories]
+
+
 def _covers(book: LaunchBook, profile: Profile) -> str:
     """Does the licence's scope cover the goods: by its own words, else by what they answered."""
     if "scope" in profile.done:
         return "yes"
-    category, scope = category_of(book, profile), profile.said.get("scope", "")
-    if scope and category and category.scope:
-        goods = profile.said.get("goods", "")
-        inside = any(word in scope for word in category.scope) or bool(goods and goods in scope)
-        return "yes" if inside else "no"
+    main = category_of(book, profile)
+    if profile.said.get("scope") and main and main.scope:
+        return "no" if uncovered(book, profile) else "yes"
     return str(profile.values.get("scope_ok", MISSING))
+
+
+def uncovered(book: LaunchBook, profile: Profile) -> list[Category]:
+    """The kinds of goods that the words of the licence's scope, if told, do not cover."""
+    scope, goods = profile.said.get("scope", ""), profile.said.get("goods", "")
+    if not scope or (goods and goods in scope):
+        return []
+    some = [one for one in categories_of(book, profile) if one.scope]
+    return [one for one in some if not any(word in scope for word in one.scope)]
 
 
 def _permit(book: LaunchBook, profile: Profile, facts: Facts) -> str:
@@ -83,16 +97,21 @@ def _permit(book: LaunchBook, profile: Profile, facts: Facts) -> str:
 
 
 def licences(book: LaunchBook, profile: Profile, facts: Facts) -> list[Licence]:
-    """The papers that this category wants of this merchant."""
-    category = category_of(book, profile)
-    found = category.licences if category else ()
+    """The papers that these goods want of this merchant, each once."""
+    every = [one for c in categories_of(book, profile) for one in licences_of(c, facts)]
+    return list({one.name: one for one in every}.values())
+
+
+def licences_of(category: Category, facts: Facts) -> list[Licence]:
+    """The papers of one kind of goods."""
     full = {"route": MISSING, "mode": MISSING, "permit": MISSING, "scope_covers": MISSING, **facts}
-    return [one for one in found if all_hold(one.when, full)]
+    return [one for one in category.licences if all_hold(one.when, full)]
 
 
 def blanks(book: LaunchBook, profile: Profile, facts: Facts) -> dict[str, str]:
     """What the texts of the launch files may name."""
-    category = category_of(book, profile)
+    category, several = category_of(book, profile), categories_of(book, profile)
+    asked = uncovered(book, profile) or several
     missing = [one.name for one in licences(book, profile, facts) if one.name not in profile.held]
     return {
         "count": str(profile.values.get("count", "")),
@@ -100,7 +119,9 @@ def blanks(book: LaunchBook, profile: Profile, facts: Facts) -> dict[str, str]:
         "goods": goods_of(book, profile),
         "subject": book.slots["subject"].labels.get(str(facts["subject"]), "主体"),
         "category": category.label if category else "商品",
-        "covers": category.covers
+        "covers": "、".join(one.covers for one in asked)
+        if len(several) > 1
+        else category.covers
         if category and category.licences
         else goods_of(book, profile) or "这类商品",
         "permit": "、".join(missing) or "类目证件",

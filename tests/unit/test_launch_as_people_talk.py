@@ -138,3 +138,19 @@ def test_what_was_told_before_it_began_counts() -> None:
 )
 def test_what_the_flow_claims_of_strangers_words(line: str, claim: str) -> None:
     assert after("想开店 卖茶叶").claim(line) == claim
+
+
+@pytest.mark.parametrize(
+    ("said", "category", "goods", "also"),
+    [
+        ("我们公司卖面膜和红酒 都是国产", "cosmetics", "面膜和红酒", "alcohol"),
+        ("卖袜子、毛巾跟零食", "clothing", "袜子、毛巾和零食", "home food"),
+        ("卖蓝莓酒", "alcohol", "蓝莓酒", ""),
+        ("想卖化妆品 以前卖衣服", "cosmetics", "化妆品", ""),
+        ("卖面膜 蓝莓公司", "cosmetics", "面膜", ""),
+    ],
+)
+def test_goods_of_several_kinds(said: str, category: str, goods: str, also: str) -> None:
+    heard = read(BOOK, spelled(said), TODAY)
+    assert heard.values["category"] == category
+    assert (heard.said["goods"], heard.said.get("also", "")) == (goods, also)

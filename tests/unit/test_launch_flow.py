@@ -382,3 +382,103 @@ def test_a_sound_code_tells_the_subject() -> None:
 
 def test_a_waybill_is_no_code() -> None:
     assert code_in("单号 773012345678901234") is None
+
+
+def test_who_goes_to_get_papers_is_asked_how_it_stands() -> None:
+    keeper = after(NUTS, "公众号有 执照写的日用百货")
+    told = keeper.says("那我先去办 办好了找你")
+    assert "11月25日我来问一声" in told
+    assert keeper.last
+    (timer,) = keeper.last.timers
+    assert (timer.key, timer.due) == (
+        "launch:papers",
+        datetime(2026, 11, 25, 9, 30, tzinfo=SHANGHAI),
+    )
+    assert timer.data["text"] == "执照增项怎么样了？办好说一声，接着开店。"
+    keeper.says("增项办好了")
+    assert keeper.last.cancels == ("launch:papers",)
+
+
+def test_the_day_they_want_is_reminded_of_a_week_before() -> None:
+    keeper = after("想开店 卖毛巾 个体户")
+    keeper.says("12月20号前要上线")
+    assert keeper.last
+    assert [(t.key, t.due.date().isoformat()) for t in keeper.last.timers] == [
+        ("launch:goal", "2026-12-13")
+    ]
+    keeper.says("三十个品")
+    assert not keeper.last.timers
+    keeper.says("重新开始")
+    assert keeper.last.cancels == ("launch:goal",)
+
+
+def test_a_rejections_last_day_can_be_reminded_of_by_a_tap() -> None:
+    keeper = after("11月20日被驳回 说类目错放")
+    assert keeper.last
+    taps = [choice.id for choice in keeper.last.replies[0].choices]
+    assert "remind:resubmit:2026-11-20" in taps
+
+
+def test_goods_of_several_kinds_want_the_papers_of_each() -> None:
+    keeper = after("我们公司卖面膜和红酒")
+    told = keeper.says("执照写的是化妆品销售")
+    assert "“化妆品”盖不住酒类" in told
+    plan_told = keeper.says("总结")
+    assert "特殊化妆品注册或普通化妆品备案、仅销售预包装食品备案" in plan_told
+
+
+def test_goods_are_added_and_replaced() -> None:
+    keeper = after("想开店 卖袜子 个体户", "我还想卖零食")
+    assert keeper.flow
+    assert keeper.profile["category"] == "clothing"
+    assert keeper.flow.data["profile"]["said"]["goods"] == "袜子和零食"
+    keeper.says("不卖零食了 改卖毛巾")
+    assert keeper.profile["category"] == "home"
+    assert "also" not in keeper.flow.data["profile"]["said"]
+
+
+def test_a_courtesy_is_no_yes() -> None:
+    keeper = after("想开店 卖毛巾 个体户 三十个品")
+    keeper.says("好的 知道了")
+    assert "official_account" not in keeper.profile
+
+
+def test_who_registered_has_a_licence() -> None:
+    keeper = after("我没执照 想开店 卖毛线包", "那我办了个个体户 昨天照下来了")
+    assert (keeper.profile["subject"], keeper.profile["licence"]) == ("individual", "yes")
+
+
+def test_a_widened_scope_is_done() -> None:
+    keeper = after("想开店 卖面膜 公司", "执照写的服装", "经营范围已经去加了化妆品")
+    assert "增项" not in keeper.says("总结")
+
+
+def test_a_codes_digits_count_nothing_and_a_short_one_is_checked() -> None:
+    keeper = after("想开店")
+    keeper.says("发错了 ９１４４０３００ＭＡ５Ｆ３Ｋ７Ｐ８０")
+    assert "count" not in keeper.profile
+
+
+def test_a_bare_rejection_begins_one() -> None:
+    keeper = Shopkeeper()
+    assert keeper.claim("小程序被打回来了") == "maybe"
+    keeper.says("小程序被打回来了")
+    told = keeper.says("11月20日 理由是 服务类目与实际功能不一致")
+    assert "11月27日24点前重交" in told
+    assert "类目放错了" in told
+
+
+def test_how_goods_are_sent_brings_up_what_it_takes() -> None:
+    told = after("想开店 卖鲜花 个体户").says("送货自己骑车送")
+    assert "自己送货" in told
+    assert "配送追踪系统" in told
+
+
+def test_a_name_is_no_goods() -> None:
+    keeper = after("想开店 卖面膜", "公司刚注册 名字叫蓝莓 不是卖蓝莓哈")
+    assert keeper.profile["category"] == "cosmetics"
+
+
+def test_weekends_of_a_rejection_are_counted() -> None:
+    told = after("11月21日被驳回 说类目错放").says("周末算不算在里面")
+    assert "自然日" in told

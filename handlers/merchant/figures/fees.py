@@ -8,6 +8,7 @@ from handlers.merchant.figures.case import CLOSE, SCALE, Case, Money, Sum, money
 from knowledge.documents import Passage
 
 _FEE = re.compile(r"手续费|费率|抽|扣|到手|分账|几(块|毛|元|钱)|收多少|费用|平台|落袋|剩|账上|到账")
+USUAL = "微信支付"
 _NET = re.compile(r"到手|落袋|剩|账上|到账|净|进账")
 
 
@@ -56,7 +57,15 @@ def _fee_line(money: Money, rate: Passage, said: str) -> str:
     net = bool(_NET.search(said))
     if net:
         line += f"，到手：{money.written} - {fee} = {span([money.yuan - f for f in fees], '元')}"
-    return f"{line}。"
+    usual = len(meant) > 1 and rate.row == USUAL
+    return f"{line}。{_usually(money, meant[0], net) if usual else ''}"
+
+
+def _usually(money: Money, share: Decimal, net: bool) -> str:
+    """What most trades pay: the lowest end of the guide's range (aftersales-rules.md C)."""
+    low = money.yuan * share / 100
+    left = f"，到手{span([money.yuan - low], '元')}" if net else ""
+    return f"普通行业按{share:f}%是{span([low], '元')}{left}。"
 
 
 def _meant(said: str, low: Decimal, high: Decimal) -> tuple[Decimal, ...]:

@@ -12,6 +12,7 @@ from bot.grounding import ungrounded
 from bot.intents.claims import claimed
 from bot.intents.recognise import by_rule
 from bot.messages import Message, Reply
+from handlers.merchant.about_rules import CheckOrAnswer
 from handlers.merchant.asked_text import agrees, asked_text
 from handlers.merchant.checks import open_checks
 from handlers.merchant.compliance import ComplianceHandler, rule_line
@@ -27,7 +28,7 @@ async def guide(turn: Turn) -> Outcome:
     return Outcome((Reply(f"指南：{turn.message.text}"),), "answered")
 
 
-HANDLER = ComplianceHandler(RULES, load_wording(), guide)
+HANDLER = CheckOrAnswer(ComplianceHandler(RULES, load_wording()), guide, RULES)
 DEMO = "帮看下 国家级非遗工艺 全网最好阿胶糕 三天见效 转3个群领5元"
 
 

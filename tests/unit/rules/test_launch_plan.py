@@ -11,7 +11,7 @@ from handlers.rules.launch_dates import after, resubmit
 from handlers.rules.launch_pages import SUMMARY_BYTES, plan_json, summary
 from handlers.rules.launch_profile import Profile
 from handlers.rules.launch_rejected import causes
-from handlers.rules.launch_reminders import reminders
+from handlers.rules.launch_reminders import ask_about_papers, before_goal
 from handlers.rules.window import SHANGHAI
 from tests.unit.launch_book import BOOK
 
@@ -152,15 +152,15 @@ def test_only_what_still_matters_is_asked() -> None:
 
 def test_reminders_of_a_plan() -> None:
     now = datetime(2026, 11, 22, 10, tzinfo=SHANGHAI)
-    rejected = Profile(rejected_on=date(2026, 11, 21), go_live=date(2026, 12, 12))
-    found = reminders(plan(BOOK, rejected, TODAY), rejected, now, BOOK.resubmit_days)
-    assert [(r.key, r.at.date()) for r in found] == [
-        ("resubmit_soon", date(2026, 11, 27)),
-        ("resubmit_last", date(2026, 11, 28)),
-        ("goal", date(2026, 12, 5)),
-    ]
-    papers = reminders(planned(NUTS), NUTS, now, BOOK.resubmit_days)
-    assert [(r.key, r.at.date()) for r in papers] == [("papers", date(2026, 11, 26))]
+    goal = before_goal(Profile(go_live=date(2026, 12, 12)), now)
+    assert goal
+    assert goal.at == datetime(2026, 12, 5, 9, 30, tzinfo=SHANGHAI)
+    assert before_goal(Profile(go_live=date(2026, 11, 25)), now) is None
+    papers = ask_about_papers(planned(NUTS), now)
+    assert papers
+    assert papers.at.date() == date(2026, 11, 25)  # three working days after a Sunday
+    without = planned(category="home", subject="individual", licence="yes", scope_ok="yes")
+    assert ask_about_papers(without, now) is None
 
 
 def _values() -> st.SearchStrategy[dict[str, str | int]]:

@@ -223,3 +223,14 @@ def test_a_reminder_behind_anything_else_is_asked_about() -> None:
     desk = Desk(talk=replace(TALK, last_text="企业号的认证费用：300元/年。"))
     assert "哪天" in desk.say("到时候提醒我")
     assert not desk.timers
+
+
+def test_what_the_walkthrough_asks_about_is_listed_said_and_cancelled() -> None:
+    told = {"what": "launch", "text": "执照增项怎么样了？", "name": "问执照增项办得怎样"}
+    due = datetime(2026, 11, 25, 9, 30, tzinfo=SHANGHAI)
+    desk = Desk()
+    desk.timers["launch:papers"] = Timer("launch:papers", KIND, due, told)
+    assert "问执照增项办得怎样" in desk.say("我有哪些提醒")
+    assert desk.fired(desk.timers["launch:papers"], due) == "执照增项怎么样了？"
+    desk.say("取消提醒")
+    assert not desk.timers
