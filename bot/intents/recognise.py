@@ -22,6 +22,8 @@ from bot.messages import Audience, Message
 
 SHORT = 8
 ASKS_ON = ("merchant_question", "fee_calculation", "metrics_diagnosis")
+COURTEOUS = frozenset(("greets", "thanks", "asks_person", "noise", "asks"))
+"""Signals without which few words after an answer (“分账的”) are no courtesy."""
 COURTESIES = ("greeting", "thanks_bye", "human_handoff")
 
 Claim = Literal["surely", "maybe", ""]
@@ -90,6 +92,8 @@ class Recognise:
             learned = await asyncio.to_thread(self.learned, talk.audience)
         likeliest = learned.surely(said, rule) or learned.likeliest(said, rule, await vector())
         told = rule is not None and not rule.guess and rule.intent == likeliest
+        if likeliest == "human_handoff" and _asks_for_nobody(said, talk):
+            return "merchant_question"
         if likeliest == FLOW and _only_asks(said, talk, rule):
             return "merchant_question"
         return likeliest if told or not _leans(said, talk, likeliest) else "merchant_question"
@@ -146,7 +150,17 @@ def _leans(said: str, talk: Conversation, likeliest: str) -> bool:
     short = len(said) <= SHORT or said.startswith("那") or said.endswith("呢")
     shown = signals_in(said)
     courteous = likeliest in COURTESIES and not {"asks", "says_something"} <= shown
+    courteous = courteous and bool(shown & COURTEOUS)
     return short and (not courteous or "asks" in shown)
+
+
+def _asks_for_nobody(said: str, talk: Conversation) -> bool:
+    """Whether a merchant asks about somebody who serves customers (“晚上没人的时候客服怎么办”)."""
+    shown = signals_in(said)
+    wants = "asks_person" in shown and "no_person" not in shown
+    asks = {"asks", "says_something"} <= shown
+    served = talk.audience == "merchant" and "客服" in said
+    return served and asks and not wants and "lost_patience" not in shown
 
 
 def _only_asks(said: str, talk: Conversation, rule: Rule | None) -> bool:
