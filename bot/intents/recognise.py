@@ -6,6 +6,7 @@ at the merchants' door says is never a buyer's wish, however much it speaks of r
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from threading import Lock
 from typing import Literal, get_args
@@ -22,6 +23,10 @@ from bot.messages import Audience, Message
 
 SHORT = 8
 ASKS_ON = ("merchant_question", "fee_calculation", "metrics_diagnosis")
+_SOMEBODY = re.compile(
+    r"[a-z谁你您]|人|客服|电话|经理|店[长员主]|老板|老师|专员|转接|投诉|活的|找|叫|喊|帮|聊|说"
+)
+"""Nobody is asked for without any of these (“转话率健康阀值”)."""
 COURTEOUS = frozenset(("greets", "thanks", "asks_person", "noise", "asks"))
 """Signals without which few words after an answer (“分账的”) are no courtesy."""
 COURTESIES = ("greeting", "thanks_bye", "human_handoff")
@@ -92,6 +97,8 @@ class Recognise:
             learned = await asyncio.to_thread(self.learned, talk.audience)
         likeliest = learned.surely(said, rule) or learned.likeliest(said, rule, await vector())
         told = rule is not None and not rule.guess and rule.intent == likeliest
+        if likeliest == "human_handoff" and rule is None and not _SOMEBODY.search(said):
+            return "merchant_question" if talk.audience == "merchant" else likeliest
         if likeliest == "human_handoff" and _asks_for_nobody(said, talk):
             return "merchant_question"
         if likeliest == FLOW and _only_asks(said, talk, rule):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.grounding import numbers
+from bot.messages import plain
 from handlers.merchant.grain import beside, whole_of
 from handlers.merchant.lists import body, items_of, lines_of, listed, named_items
 from handlers.merchant.shapes import (
@@ -47,6 +48,8 @@ NUMBERS = 0.04
 UNCOUNTED = 0.05
 """What holds no number is seldom what “how much” asks for."""
 ELSEWHERE = 0.15
+VALUED = 0.2
+"""Who names the whole value of a cell (“38%那个是什么”) asks what it is of."""
 LIMITED = 0.12
 _DRAWBACK = re.compile(r"缺点|短板|不足|坏处|毛病|劣势|弊端|局限")
 _LIMITS = re.compile(r"限制|代价|缺点|不足")
@@ -201,8 +204,13 @@ def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
     drawback = bool(_DRAWBACK.search(question)) and not wants_comparison(question)
     asked = {n for n in numbers(question) if len(n) > 1}
 
+    said = plain(question)
+
     def apart(hit: Hit) -> float:
-        return worth(hit) - (ELSEWHERE if other_matter(question, hit.passage) else 0)
+        value = plain(hit.passage.value)
+        named = len(value) > 2 and any(c.isdigit() for c in value) and value in said
+        moved = VALUED * named - ELSEWHERE * other_matter(question, hit.passage)
+        return worth(hit) + moved
 
     return sorted(fine, key=lambda hit: -apart(hit))
 

@@ -1,7 +1,6 @@
 """“那企业呢” “多少钱” “为什么”: what an elliptical question means after the last answer. Pure."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from bot.conversation import Topic
@@ -11,10 +10,8 @@ from handlers.merchant.figures.cells import asks_for_all, only_value, summed, va
 from handlers.merchant.labels import CONTENT, FRAME, unnamed
 from handlers.merchant.lists import items_of, named_items, named_list
 from handlers.merchant.shapes import (
-    wants_difference,
     wants_extreme,
     wants_reason,
-    wants_steps,
 )
 from handlers.merchant.tables import by_size, grid_around
 from handlers.merchant.unsaid import lacks_figure, matters_in
@@ -26,32 +23,11 @@ from retrieval.rank import Hit
 _POINTS_BACK = re.compile(
     r"^(那|那么|还有|再|另外|它|他|这)|呢$|(这|那)(个|种|样|边|些|家|项|类|条)|前者|后者|刚才|前面(说|那)|第[一二三四五]个"
 )
-_OURS = re.compile(r"微信|小程序|小店|公众号|视频号|你们|咱们?|这边|这里|这儿")
 _DAY = r"(?<![\d.])\d{1,2}月\d{1,2}[日号]?"
 _YEARS = r"(?<![\d.])\d{1,2}年"
 _AMOUNT = r"(?<![\d.])\d+(?:\.\d+)?[万千百]?(?:元|块钱?)?(?![\d%年月日号个人单])"
 _COUNT = r"(?<![\d.])\d+(?:个|单|笔|件)(?![人月点小工])"
 _ORDINAL = re.compile(r"第([1-9一二三四五六七八九])|最后(?:一|那)?(?:个|种)")
-_THE_REST = re.compile(
-    r"^(那|还有)?(剩下?|其[他它余]|别|另外?)的?[那这]?[两三四几]?[个种样家]?(呢|都.{0,4})?$"
-)
-_WAY = (
-    r"(?:玩法|打法|办法|方法|法子|做法|方式|招数?|路子|渠道|途径"
-    r"|手段|花样|工具|活动|种类|选择|原因|功能|指标)"
-)
-_OTHER_WAYS = re.compile(
-    rf"^(?:那么?|除了(?:这|那)[个些]?)?还有(?:没有?)?(?:别|其[他它余]|另外?|啥|什么|哪些)?的?{_WAY}?(?:吗|么|没有?|不|呢|嘛)?$"
-    rf"|^(?:那么?)?(?:别|其[他它余]|另外?)的?{_WAY}(?:呢|吗|么|有吗|有没有|有哪些|有啥)?$"
-)
-"""“还有别的玩法吗”."""
-_AGAINST = re.compile(
-    r"^(?:那么?|这?[俩两]个?|它们|这[俩两]种|到底)*(?:差在哪|差别|区别|有(?:啥|什么)(?:区别|差别|不同|不一样)|差(?:啥|什么|多少)"
-    r"|(?:哪个?|谁)[个种家边样]?(?:更|比较|要)?(?:好|强|合适|划算|管用|靠谱))(?:里|儿|点|些|一?些)?(?:呢|啊|呀|一点)?$"
-)
-_RAISE = re.compile(r"提|拉|涨|升|搞上|弄上|做上")
-_MEANS = re.compile(r"手段|办法|措施")
-FEW = 10
-SOME = 3
 ANCHOR = 0.15
 _ALL_OF_THEM = re.compile(r"这|那|俩|两|2|几|都|它们|他们|全")
 MORE = 3
@@ -66,32 +42,14 @@ CLOSE_BY, CLOSE_GAP = 0.6, 0.06
 LEANS = 5
 
 
-def spoken_of(topics: Sequence[Topic], question: str) -> Sequence[Topic]:
-    """The topics that a question may go on with.
-
-    What was asked of another platform and not answered is one only for “那微信小店呢”.
-    """
-    if topics and not topics[-1].question and _OURS.search(_bare(question)):
-        return topics
-    return [topic for topic in topics if topic.question]
-
-
 def points_back(question: str) -> bool:
     """“那…呢”, “这个”: cannot stand alone."""
-    return bool(_POINTS_BACK.search(_bare(question)))
+    return bool(_POINTS_BACK.search(bare(question)))
 
 
 def is_short(question: str) -> bool:
     """So short that it may lean on the last answer."""
-    return len(CONTENT.findall(_bare(question))) <= SHORT
-
-
-def asked_of_us(question: str, topics: Sequence[Topic]) -> str:
-    """“那微信小店呢” after what was asked of another platform: the same of ours; '' if not so."""
-    if not topics or topics[-1].question:
-        return ""
-    ours = re.sub(r"^(那么?|要是|换成)|呢$", "", _bare(question)).strip()
-    return f"{ours}{re.sub(r'^(小店|店铺|店|小程序|的)', '', topics[-1].subject)}"
+    return len(CONTENT.findall(bare(question))) <= SHORT
 
 
 def leans(question: str, before: str = "") -> bool:
@@ -101,30 +59,30 @@ def leans(question: str, before: str = "") -> bool:
     """
     if not points_back(question) and matters_in(question) - matters_in(before):
         return False
-    few = len(CONTENT.findall(_bare(question))) <= LEANS
+    few = len(CONTENT.findall(bare(question))) <= LEANS
     return few or points_back(question) or says_nothing(question)
 
 
 def says_nothing(question: str) -> bool:
     """Hardly a word of its own (“要多少天”): whatever it finds alone is chance."""
-    return len("".join(CONTENT.findall(FRAME.sub("", _bare(question))))) <= 2
+    return len("".join(CONTENT.findall(FRAME.sub("", bare(question))))) <= 2
 
 
 def wants_figures(question: str) -> bool:
     """Whether a calculation of before is asked for again, with something changed."""
-    said = _bare(question)
+    said = bare(question)
     asked = re.search(r"\d|达标|正常|合格|算(高|低|好)|(快|慢|省|多|少|涨|降)了?多少", said)
     return bool(asked) or points_back(said) or asks_for_all(said)
 
 
 def asks_change(question: str) -> bool:
     """“快了多少”."""
-    return bool(re.search(r"(快|慢|省|多|少|涨|降|短)了?(多少|几)", _bare(question)))
+    return bool(re.search(r"(快|慢|省|多|少|涨|降|短)了?(多少|几)", bare(question)))
 
 
 def names_figure(question: str) -> bool:
     """Whether a number is put in (“五年呢”)."""
-    return any(sign.isdigit() for sign in arabic(_bare(question)))
+    return any(sign.isdigit() for sign in arabic(bare(question)))
 
 
 def readings(question: str, topic: Topic) -> list[str]:
@@ -132,7 +90,7 @@ def readings(question: str, topic: Topic) -> list[str]:
 
     Beside a table either name of the last cell may be the one that goes on.
     """
-    said = re.sub(r"^(那么?|还有|再|另外)|呢$", "", _bare(question)).strip()
+    said = re.sub(r"^(那么?|还有|再|另外)|呢$", "", bare(question)).strip()
     row, column = "".join(topic.rows[:1]), "".join(topic.columns[:1])
     found = [f"{topic.subject} {said}", f"{topic.question} {said}", f"{row} {column} {said}"]
     found += [f"{name} {said}" for name in (row, column) if row and column]
@@ -144,7 +102,7 @@ def changed_figures(question: str, topic: Topic) -> str:
 
     “要是4月28号呢” after “3月30号驳回 最晚几号重交” is the same question with that date.
     """
-    said, subject = arabic(_bare(question)), arabic(simplified(plain(topic.subject)))
+    said, subject = arabic(bare(question)), arabic(simplified(plain(topic.subject)))
     for figure in (_DAY, _YEARS, _COUNT, _AMOUNT):
         found = re.search(figure, said)
         if found and re.search(figure, subject) and len(said) <= len(found[0]) + 10:
@@ -156,7 +114,7 @@ def changed_figures(question: str, topic: Topic) -> str:
 
 def counted_off(question: str, topics: Sequence[Topic], library: Library) -> Passage | None:
     """“第二个呢”: that item of the last list answered, or the next of what was the most."""
-    found = _ORDINAL.search(_bare(question))
+    found = _ORDINAL.search(bare(question))
     if not found:
         return None
     for topic in reversed(topics):
@@ -187,36 +145,18 @@ def _in_order(topic: Topic, told: Sequence[Passage], library: Library) -> list[P
     """All cells beside the one that was the most or least, in that order."""
     if not told or told[0].kind != "cell" or not wants_extreme(topic.question):
         return []
-    return by_size(_beside(told[0], library), topic.question)
+    return by_size(across(told[0], library), topic.question)
 
 
 def other_extreme(question: str, topic: Topic, library: Library) -> list[Passage]:
     """“最少的呢” beside a cell: the one of its column (or row) that is the least."""
     cells = [p for p in known(topic, library) if p.kind == "cell"]
-    if not cells or len(unnamed(_bare(question), (), ())) > MORE:
+    if not cells or len(unnamed(bare(question), (), ())) > MORE:
         return []
-    return by_size(_beside(cells[0], library), _bare(question))[:1]
+    return by_size(across(cells[0], library), bare(question))[:1]
 
 
-def the_rest(question: str, topics: Sequence[Topic], library: Library) -> list[Passage]:
-    """“剩下的呢”: the cells beside those that were told."""
-    said = _bare(question)
-    others = bool(_OTHER_WAYS.search(said))
-    if not others and not _THE_REST.search(said):
-        return []
-    told = [p for topic in topics for p in known(topic, library)]
-    items = [p for p in known(topics[-1], library) if p.kind == "item"]
-    if items:
-        counted = Counter(item.section for item in items)
-        most = max(items, key=lambda item: counted[item.section])
-        return [p for p in library.section(most) if p.kind == "item" and p not in told]
-    cells = [p for p in told if p.kind == "cell"]
-    if not cells or (others and not re.search(_WAY, said)):
-        return []  # “还有吗” behind one value asks for no other thing's value
-    return [c for c in _beside(cells[-1], library) if c not in told]
-
-
-def _beside(cell: Passage, library: Library) -> list[Passage]:
+def across(cell: Passage, library: Library) -> list[Passage]:
     """The cells of all things compared, for the aspect of this one."""
     grid = grid_around(cell, library)
     across = ([cell.row], grid.columns) if grid.transposed else (grid.rows, [cell.column])
@@ -225,65 +165,12 @@ def _beside(cell: Passage, library: Library) -> list[Passage]:
 
 def pooled_figures(question: str, topics: Sequence[Topic], library: Library) -> Sum | None:
     """“这俩加一起”: the figures of the last answers, added up."""
-    said = _bare(question)
+    said = bare(question)
     if not asks_for_all(said) or not _ALL_OF_THEM.search(said):
         return None
     told = dict.fromkeys(p for topic in topics for p in known(topic, library)[:1])
     values = [value for p in told if (value := value_of(p) if p.kind == "cell" else only_value(p))]
     return summed(values[-2:] if re.search(r"俩|2|两", said) else values)
-
-
-def way_of(question: str, topic: Topic, library: Library) -> list[Passage]:
-    """“那咋提” behind a figure: the cell of its row that says what to do about it."""
-    said = _bare(question)
-    if not wants_steps(said) or len(said) > FEW:
-        return []
-    found: dict[str, Passage] = {}
-    for told in known(topic, library):
-        new = [way for way in _ways(said, told, library) if way.id not in topic.passages]
-        if new:
-            found.setdefault(told.row, new[0])
-    return [*found.values()][:SOME]
-
-
-def _ways(said: str, told: Passage, library: Library) -> list[Passage]:
-    """What its page says is done about a row: a cell of it, then the item of the same name."""
-    same = [p for p in _page(told, library) if p.row and p.row == told.row]
-    for cell in (p for p in same if p.kind == "cell"):
-        rows, columns = grid_around(cell, library).named(said)
-        if set(rows) <= {told.row} and (cell.column in columns or _raised(said, cell)):
-            return [cell, *(p for p in same if p.kind == "item")]
-    return []
-
-
-def _raised(said: str, cell: Passage) -> bool:
-    return bool(_RAISE.search(said) and _MEANS.search(cell.column))
-
-
-def _page(passage: Passage, library: Library) -> Sequence[Passage]:
-    return library.documents[passage.document].passages
-
-
-def side_against(question: str, topics: Sequence[Topic], library: Library) -> list[Passage]:
-    """“差在哪” “哪个好” behind two things told one after the other: both of them.
-
-    All that sets them apart, or what was told of both.
-    """
-    if not _AGAINST.search(_bare(question)) or len(topics) < 2:
-        return []
-    told = [next((p for p in known(t, library) if p.kind == "cell"), None) for t in topics[-2:]]
-    first, last = told
-    if not first or not last or first.table != last.table:
-        return []
-    grid = grid_around(first, library)
-    things, aspects = ([first.column, last.column], [first.row, last.row])
-    if not grid.transposed:
-        things, aspects = aspects, things
-    if len(set(things)) < 2:
-        return []
-    whole = grid.rows if grid.transposed else grid.columns
-    wanted = whole if wants_difference(_bare(question)) else aspects[:1]
-    return grid.pick(*((wanted, things) if grid.transposed else (things, wanted)))
 
 
 def named_beside(question: str, topics: Sequence[Topic], library: Library) -> list[Passage]:
@@ -298,7 +185,7 @@ def named_beside(question: str, topics: Sequence[Topic], library: Library) -> li
 
 def says_more(question: str, names: Sequence[str], library: Library) -> bool:
     """Whether a question says anything besides these names."""
-    return len(unnamed(_bare(question), names, library.synonyms)) > 1
+    return len(unnamed(bare(question), names, library.synonyms)) > 1
 
 
 def swapped(question: str, topic: Topic, anchor: Sequence[Hit], library: Library) -> list[Passage]:
@@ -316,7 +203,7 @@ def _crossing(
     question: str, cell: Passage, topic: Topic, library: Library, more: int
 ) -> list[Passage]:
     """The named row or column crossed with those of `cell`, if little else is said."""
-    grid, said = grid_around(cell, library), _bare(question)
+    grid, said = grid_around(cell, library), bare(question)
     if wants_reason(said):
         return []  # no cell tells why
     rows, columns = grid.named(said)
@@ -324,7 +211,7 @@ def _crossing(
         return []
     # What was asked for weighs more than what was told beside it.
     first = topic.subject if topic.subject == topic.question else ""
-    asked_rows, asked_columns = grid.named(_bare(first))
+    asked_rows, asked_columns = grid.named(bare(first))
     return grid.pick(
         rows or (asked_rows if len(asked_rows) == 1 else [cell.row]),
         columns or (asked_columns if len(asked_columns) == 1 else [cell.column]),
@@ -341,7 +228,7 @@ def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:
             items = [p for p in library.section(passage) if p.kind == "item"]
             named = named_items(question, items, library)
             names = [p.row or p.text for p in named]
-            if names and len(unnamed(_bare(question), names, library.synonyms)) <= MORE:
+            if names and len(unnamed(bare(question), names, library.synonyms)) <= MORE:
                 return named[:3]
     return []
 
@@ -351,7 +238,7 @@ def leaning(question: str, hits: Sequence[Hit], topic: Topic, library: Library) 
 
     A cell may be meant again by a mere “占多少”.
     """
-    new = len("".join(CONTENT.findall(FRAME.sub("", _bare(question))))) > 1
+    new = len("".join(CONTENT.findall(FRAME.sub("", bare(question))))) > 1
     passages = known(topic, library)
     sections = {(p.document, p.section) for p in passages}
     pages = {p.document for p in passages}
@@ -418,7 +305,7 @@ def _section(passage: Passage) -> tuple[str, str]:
     return passage.document, passage.section
 
 
-def _bare(question: str) -> str:
+def bare(question: str) -> str:
     return simplified(plain(question)).strip("?？!！。，, ")
 
 

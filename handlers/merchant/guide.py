@@ -10,12 +10,19 @@ from bot.conversation import Outcome, Status, Topic, Turn, Vector
 from bot.grounding import ungrounded
 from bot.intents.claims import put_right
 from bot.messages import Choice, Citation, Reply
+from handlers.merchant.asking_on import (
+    asked_of_us,
+    carried,
+    side_against,
+    spoken_of,
+    the_rest,
+    way_of,
+)
 from handlers.merchant.compared import compared_by
 from handlers.merchant.compose import Answer, compose, said, told
 from handlers.merchant.figures import calculated
 from handlers.merchant.figures.case import Sum
 from handlers.merchant.followup import (
-    asked_of_us,
     asks_change,
     changed_figures,
     close_by,
@@ -35,13 +42,9 @@ from handlers.merchant.followup import (
     says_more,
     says_nothing,
     sibling,
-    side_against,
-    spoken_of,
     stays,
     swapped,
-    the_rest,
     wants_figures,
-    way_of,
 )
 from handlers.merchant.lists import lines_of
 from handlers.merchant.parts import questions_in, short, stands
@@ -105,7 +108,8 @@ class GuideHandler:
             last = questions[len(found) - 1] if found else ""
             before = [_topic(a) if a else Topic(last, last) for a in found[-1:]]
             before = before if leans(question, last) else []
-            found.append(desk.answer(question, vector, (*topics, *before)))
+            answer = desk.answer(question, vector, (*topics, *before))
+            found.append(desk.same_row(question, answer, next(filter(None, reversed(found)), None)))
         return found
 
     def _told(self, turn: Turn, answers: Sequence[Answer], left: Sequence[str]) -> Outcome:
@@ -177,6 +181,14 @@ class Desk:
             lacks=not found.blank and lacks_figure(question, found.text),
             repeats=found.passages[0].id in before,
         )
+
+    def same_row(self, question: str, answer: Answer | None, last: Answer | None) -> Answer | None:
+        """A part that names no row goes on with that before (“个体认证多少钱 能卖多少件”)."""
+        rows = {p.row for p in last.passages if p.kind == "cell"} if last else set()
+        if not answer or len(rows) != 1 or len(answer.columns) != 1:
+            return answer
+        beside = carried(question, answer.passages[0], rows.pop(), self.search.library)
+        return replace(told(beside, self.search.library), question=question) if beside else answer
 
     def _found(self, question: str, vector: Vector, topics: Sequence[Topic]) -> Answer | None:
         hits = self.search.find(question, vector, self.scope, LOOKED_AT)

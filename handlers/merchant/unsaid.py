@@ -27,7 +27,7 @@ _LASTS = re.compile(
 _DONE = re.compile(r"下来|办好|办完|办成|批下|批好|弄好|弄完|搞定|下证|拿到")
 _VALID = re.compile(r"有效期?[^，。；]{0,4}年|年审|/年|每年")
 """How long something is good for is not how long it takes."""
-_MATTER = re.compile(r"认证|备案|审核|注销|提现|过户|迁移|授权|结算|退款")
+_MATTER = re.compile(r"认证|备案|审核|注销|退店|关店|提现|过户|迁移|授权|结算|退款")
 _PART = re.compile(r"(?<!哪)几个点|抽(多少|几)|提成(多少|几)")
 _PARTED = re.compile(r"%|免费|按|计")
 _COUNT = re.compile(

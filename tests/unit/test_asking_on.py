@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.conversation import Topic
 from bot.grounding import numbers
-from handlers.merchant.followup import spoken_of, the_rest
+from handlers.merchant.asking_on import spoken_of, the_rest
 from handlers.merchant.parts import NAMED, short, stands
 from handlers.merchant.stray import asked_of_others
 from tests.unit.test_which_is_meant import LIBRARY, passage, topic
