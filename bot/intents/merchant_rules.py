@@ -14,7 +14,7 @@ MERCHANT_RULES = table("""
     !out_of_scope | abroad !own_platform | another country's law
 
     # terms and reminders
-    !launch_walkthrough | reminds_me !reminds_others | wants to be reminded
+    !launch_walkthrough | reminds_me !reminds_others !asks_why | wants to be reminded
     !merchant_question | dated_event asks_last_day !how_to_mend !check_me !amount
     + | when does this term end
     !merchant_question | dated_event asks_last_day asks_about_reject !check_me !amount

@@ -6,6 +6,7 @@ at the merchants' door says is never a buyer's wish, however much it speaks of r
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from threading import Lock
 from typing import Literal, get_args
@@ -22,6 +23,12 @@ from bot.messages import Audience, Message
 
 SHORT = 8
 ASKS_ON = ("merchant_question", "fee_calculation", "metrics_diagnosis")
+_SOMEBODY = re.compile(
+    r"[a-z谁你您]|人|客服|电话|经理|店[长员主]|老板|老师|专员|转接|投诉|活的|找|叫|喊|帮|聊|说"
+)
+"""Nobody is asked for without any of these (“转话率健康阀值”)."""
+COURTEOUS = frozenset(("greets", "thanks", "asks_person", "noise", "asks"))
+"""Signals without which few words after an answer (“分账的”) are no courtesy."""
 COURTESIES = ("greeting", "thanks_bye", "human_handoff")
 
 Claim = Literal["surely", "maybe", ""]
@@ -90,6 +97,10 @@ class Recognise:
             learned = await asyncio.to_thread(self.learned, talk.audience)
         likeliest = learned.surely(said, rule) or learned.likeliest(said, rule, await vector())
         told = rule is not None and not rule.guess and rule.intent == likeliest
+        if likeliest == "human_handoff" and rule is None and not _SOMEBODY.search(said):
+            return "merchant_question" if talk.audience == "merchant" else likeliest
+        if likeliest == "human_handoff" and _asks_for_nobody(said, talk):
+            return "merchant_question"
         if likeliest == FLOW and _only_asks(said, talk, rule):
             return "merchant_question"
         return likeliest if told or not _leans(said, talk, likeliest) else "merchant_question"
@@ -146,7 +157,17 @@ def _leans(said: str, talk: Conversation, likeliest: str) -> bool:
     short = len(said) <= SHORT or said.startswith("那") or said.endswith("呢")
     shown = signals_in(said)
     courteous = likeliest in COURTESIES and not {"asks", "says_something"} <= shown
+    courteous = courteous and bool(shown & COURTEOUS)
     return short and (not courteous or "asks" in shown)
+
+
+def _asks_for_nobody(said: str, talk: Conversation) -> bool:
+    """Whether a merchant asks about somebody who serves customers (“晚上没人的时候客服怎么办”)."""
+    shown = signals_in(said)
+    wants = "asks_person" in shown and "no_person" not in shown
+    asks = {"asks", "says_something"} <= shown
+    served = talk.audience == "merchant" and "客服" in said
+    return served and asks and not wants and "lost_patience" not in shown
 
 
 def _only_asks(said: str, talk: Conversation, rule: Rule | None) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.conversation import Handler, Outcome, Turn
 from bot.intents.spelling import spelled
 from bot.messages import Reply
+from handlers.merchant.labels import mentioned
 from handlers.merchant.licences import cite
 from handlers.rules.choices import Chosen, asked_choice, choose, named_option
 from knowledge.choices import Choice, Option
@@ -29,7 +30,7 @@ class ChoiceHandler:
         said = spelled(turn.message.text)
         asked = asked_choice(said, self.choices)
         if asked:
-            return self._told(choose(said, asked))
+            return self._told(choose(said, asked), said)
         named = named_option(said, self.choices)
         return self._one(*named) if named else await self.otherwise(turn)
 
@@ -38,14 +39,21 @@ class ChoiceHandler:
         text = f"{option.only}。" if option in choice.never else self._advised(option)
         return Outcome((Reply(text, citations=tuple(map(cite, option.links))),), "answered")
 
-    def _told(self, chosen: Chosen) -> Outcome:
+    def _told(self, chosen: Chosen, said: str) -> Outcome:
         advised = [self._advised(option) for option in chosen.advised]
-        others = self._others(chosen)
-        never = [f"{option.only}。" for option in chosen.choice.never]
+        between = self._between(chosen, said)
+        others = [] if between else self._others(chosen)
+        never = [] if between else [f"{option.only}。" for option in chosen.choice.never]
         unsure = [] if advised else [chosen.choice.unsure]
         text = "\n".join([*advised, *others, *never, *unsure])
         citations = tuple(cite(link) for link in chosen.links)
         return Outcome((Reply(text, citations=citations),), "answered")
+
+    def _between(self, chosen: Chosen, said: str) -> bool:
+        """Whether the two that are advised are just the two that were named to choose between."""
+        labels = [option.label for option in (*chosen.choice.good, *chosen.choice.never)]
+        named = mentioned(said, labels)
+        return len(named) > 1 and {option.label for option in chosen.advised} == set(named)
 
     def _advised(self, option: Option) -> str:
         key = "choice_advised_warned" if option.warns else "choice_advised"

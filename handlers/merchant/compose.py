@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.grounding import numbers
+from bot.messages import plain
 from handlers.merchant.grain import beside, whole_of
 from handlers.merchant.lists import body, items_of, lines_of, listed, named_items
 from handlers.merchant.shapes import (
@@ -12,6 +13,7 @@ from handlers.merchant.shapes import (
     holds_quantity,
     sees_conflict,
     wants_choice,
+    wants_comparison,
     wants_judgement,
     wants_quantity,
     wants_reason,
@@ -25,6 +27,7 @@ from handlers.merchant.tables import (
     sets_apart,
     side_by_side,
 )
+from handlers.merchant.unsaid import other_matter
 from knowledge.documents import Passage
 from retrieval.answerability import answerable
 from retrieval.library import Library
@@ -44,6 +47,12 @@ NUMBERS = 0.04
 """A number that the asker names stands in few passages."""
 UNCOUNTED = 0.05
 """What holds no number is seldom what “how much” asks for."""
+ELSEWHERE = 0.15
+VALUED = 0.2
+"""Who names the whole value of a cell (“38%那个是什么”) asks what it is of."""
+LIMITED = 0.12
+_DRAWBACK = re.compile(r"缺点|短板|不足|坏处|毛病|劣势|弊端|局限")
+_LIMITS = re.compile(r"限制|代价|缺点|不足")
 _HOW = re.compile(r"方案|手段|要点|办法|措施|做法|步骤")
 GUIDE_WORD = "指南原文"
 
@@ -51,7 +60,7 @@ GUIDE_WORD = "指南原文"
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What to say and what it rests on. `blank`: the asked cell is empty in the original; `lacks`:
-    what was found tells no figure of the kind that was asked for.
+    what was found tells no figure of the kind that was asked for; `repeats`: it was told before.
     """
 
     text: str
@@ -62,6 +71,7 @@ class Answer:
     question: str = ""
     subject: str = ""
     lacks: bool = False
+    repeats: bool = False
 
 
 def compose(
@@ -144,10 +154,13 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     for hit in fine[1:]:
         near = (hit.passage.document, hit.passage.section) == (best.document, best.section)
         reach = usual + (SAME_SECTION if near and broad else 0)
+        if hit.passage.document != best.document:
+            reach = 0 if exact else min(reach, EXACT) if wants_steps(question) else reach
         if len(found) < (4 if broad else 3) and hit.score >= fine[0].score - reach:
             other = alone and near and hit.passage.kind == "item"
             other = other or (broad and _bare_figure(hit.passage))
-            found += [hit.passage] if _adds(hit.passage, found, library) and not other else []
+            adds = _adds(hit.passage, found, library, sees_conflict(question))
+            found += [hit.passage] if adds and not other else []
     return found
 
 
@@ -183,11 +196,23 @@ def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
             return hit.score - UNCOUNTED
         if steps and hit.passage.kind == "cell" and not hit.passage.value:
             return hit.score - UNCOUNTED * 2
+        if drawback and _LIMITS.search(hit.passage.row):
+            return hit.score + LIMITED
         return hit.score + NUMBERS * len(asked & set(numbers(hit.passage.text)))
 
     quantity, steps = wants_quantity(question), wants_steps(question)
+    drawback = bool(_DRAWBACK.search(question)) and not wants_comparison(question)
     asked = {n for n in numbers(question) if len(n) > 1}
-    return sorted(fine, key=lambda hit: -worth(hit))
+
+    said = plain(question)
+
+    def apart(hit: Hit) -> float:
+        value = plain(hit.passage.value)
+        named = len(value) > 2 and any(c.isdigit() for c in value) and value in said
+        moved = VALUED * named - ELSEWHERE * other_matter(question, hit.passage)
+        return worth(hit) + moved
+
+    return sorted(fine, key=lambda hit: -apart(hit))
 
 
 def _counts(passage: Passage, question: str) -> bool:
@@ -204,11 +229,22 @@ def _corrected(note: Passage, fine: Sequence[Hit], library: Library) -> list[Pas
     return [h.passage for h in fine if note in library.corrections(h.passage)][:1]
 
 
-def _adds(passage: Passage, found: Sequence[Passage], library: Library) -> bool:
+def _adds(passage: Passage, found: Sequence[Passage], library: Library, conflict: bool) -> bool:
     """Whether it tells something new that is no neighbour's value."""
     if passage in found or any(passage in library.corrections(one) for one in found):
         return False
+    if passage.kind == "correction" and not conflict:
+        return False  # nobody understands it without what it corrects
+    if _told_beside(passage, found, library):
+        return False
     return passage.kind != "cell" or not any(one.kind == "cell" for one in found)
+
+
+def _told_beside(passage: Passage, found: Sequence[Passage], library: Library) -> bool:
+    """Whether a correction of what is told names every number of it, and it the same thing."""
+    said = set(numbers(passage.value or passage.text)) if passage.row else set()
+    beside = (note for one in found if one.row == passage.row for note in library.corrections(one))
+    return bool(said) and any(said <= set(numbers(note.text)) for note in beside)
 
 
 def told(found: Sequence[Passage], library: Library, text: str = "", question: str = "") -> Answer:

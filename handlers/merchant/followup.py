@@ -9,9 +9,12 @@ from handlers.merchant.figures.case import Sum
 from handlers.merchant.figures.cells import asks_for_all, only_value, summed, value_of
 from handlers.merchant.labels import CONTENT, FRAME, unnamed
 from handlers.merchant.lists import items_of, named_items, named_list
-from handlers.merchant.shapes import wants_extreme, wants_reason
+from handlers.merchant.shapes import (
+    wants_extreme,
+    wants_reason,
+)
 from handlers.merchant.tables import by_size, grid_around
-from handlers.merchant.unsaid import lacks_figure
+from handlers.merchant.unsaid import lacks_figure, matters_in
 from knowledge.chinese import arabic, number_of, simplified
 from knowledge.documents import Passage
 from retrieval.library import Library
@@ -25,9 +28,6 @@ _YEARS = r"(?<![\d.])\d{1,2}年"
 _AMOUNT = r"(?<![\d.])\d+(?:\.\d+)?[万千百]?(?:元|块钱?)?(?![\d%年月日号个人单])"
 _COUNT = r"(?<![\d.])\d+(?:个|单|笔|件)(?![人月点小工])"
 _ORDINAL = re.compile(r"第([1-9一二三四五六七八九])|最后(?:一|那)?(?:个|种)")
-_THE_REST = re.compile(
-    r"^(那|还有)?(剩下?|其[他它余]|别|另外?)的?[那这]?[两三四几]?[个种样家]?(呢|都.{0,4})?$"
-)
 ANCHOR = 0.15
 _ALL_OF_THEM = re.compile(r"这|那|俩|两|2|几|都|它们|他们|全")
 MORE = 3
@@ -44,40 +44,45 @@ LEANS = 5
 
 def points_back(question: str) -> bool:
     """“那…呢”, “这个”: cannot stand alone."""
-    return bool(_POINTS_BACK.search(_bare(question)))
+    return bool(_POINTS_BACK.search(bare(question)))
 
 
 def is_short(question: str) -> bool:
     """So short that it may lean on the last answer."""
-    return len(CONTENT.findall(_bare(question))) <= SHORT
+    return len(CONTENT.findall(bare(question))) <= SHORT
 
 
-def leans(question: str) -> bool:
-    """Whether a part of a message can hardly be a question of its own."""
-    few = len(CONTENT.findall(_bare(question))) <= LEANS
+def leans(question: str, before: str = "") -> bool:
+    """Whether a part of a message can hardly be a question of its own.
+
+    “审核几天” can, `before` it having been asked what 认证 costs.
+    """
+    if not points_back(question) and matters_in(question) - matters_in(before):
+        return False
+    few = len(CONTENT.findall(bare(question))) <= LEANS
     return few or points_back(question) or says_nothing(question)
 
 
 def says_nothing(question: str) -> bool:
     """Hardly a word of its own (“要多少天”): whatever it finds alone is chance."""
-    return len("".join(CONTENT.findall(FRAME.sub("", _bare(question))))) <= 2
+    return len("".join(CONTENT.findall(FRAME.sub("", bare(question))))) <= 2
 
 
 def wants_figures(question: str) -> bool:
     """Whether a calculation of before is asked for again, with something changed."""
-    said = _bare(question)
+    said = bare(question)
     asked = re.search(r"\d|达标|正常|合格|算(高|低|好)|(快|慢|省|多|少|涨|降)了?多少", said)
     return bool(asked) or points_back(said) or asks_for_all(said)
 
 
 def asks_change(question: str) -> bool:
     """“快了多少”."""
-    return bool(re.search(r"(快|慢|省|多|少|涨|降|短)了?(多少|几)", _bare(question)))
+    return bool(re.search(r"(快|慢|省|多|少|涨|降|短)了?(多少|几)", bare(question)))
 
 
 def names_figure(question: str) -> bool:
     """Whether a number is put in (“五年呢”)."""
-    return any(sign.isdigit() for sign in arabic(_bare(question)))
+    return any(sign.isdigit() for sign in arabic(bare(question)))
 
 
 def readings(question: str, topic: Topic) -> list[str]:
@@ -85,7 +90,7 @@ def readings(question: str, topic: Topic) -> list[str]:
 
     Beside a table either name of the last cell may be the one that goes on.
     """
-    said = re.sub(r"^(那么?|还有|再|另外)|呢$", "", _bare(question)).strip()
+    said = re.sub(r"^(那么?|还有|再|另外)|呢$", "", bare(question)).strip()
     row, column = "".join(topic.rows[:1]), "".join(topic.columns[:1])
     found = [f"{topic.subject} {said}", f"{topic.question} {said}", f"{row} {column} {said}"]
     found += [f"{name} {said}" for name in (row, column) if row and column]
@@ -97,7 +102,7 @@ def changed_figures(question: str, topic: Topic) -> str:
 
     “要是4月28号呢” after “3月30号驳回 最晚几号重交” is the same question with that date.
     """
-    said, subject = arabic(_bare(question)), arabic(simplified(plain(topic.subject)))
+    said, subject = arabic(bare(question)), arabic(simplified(plain(topic.subject)))
     for figure in (_DAY, _YEARS, _COUNT, _AMOUNT):
         found = re.search(figure, said)
         if found and re.search(figure, subject) and len(said) <= len(found[0]) + 10:
@@ -109,7 +114,7 @@ def changed_figures(question: str, topic: Topic) -> str:
 
 def counted_off(question: str, topics: Sequence[Topic], library: Library) -> Passage | None:
     """“第二个呢”: that item of the last list answered, or the next of what was the most."""
-    found = _ORDINAL.search(_bare(question))
+    found = _ORDINAL.search(bare(question))
     if not found:
         return None
     for topic in reversed(topics):
@@ -140,26 +145,18 @@ def _in_order(topic: Topic, told: Sequence[Passage], library: Library) -> list[P
     """All cells beside the one that was the most or least, in that order."""
     if not told or told[0].kind != "cell" or not wants_extreme(topic.question):
         return []
-    return by_size(_beside(told[0], library), topic.question)
+    return by_size(across(told[0], library), topic.question)
 
 
 def other_extreme(question: str, topic: Topic, library: Library) -> list[Passage]:
     """“最少的呢” beside a cell: the one of its column (or row) that is the least."""
     cells = [p for p in known(topic, library) if p.kind == "cell"]
-    if not cells or len(unnamed(_bare(question), (), ())) > MORE:
+    if not cells or len(unnamed(bare(question), (), ())) > MORE:
         return []
-    return by_size(_beside(cells[0], library), _bare(question))[:1]
+    return by_size(across(cells[0], library), bare(question))[:1]
 
 
-def the_rest(question: str, topics: Sequence[Topic], library: Library) -> list[Passage]:
-    """“剩下的呢”: the cells beside those that were told."""
-    if not _THE_REST.search(_bare(question)):
-        return []
-    told = [p for topic in topics for p in known(topic, library) if p.kind == "cell"]
-    return [c for c in _beside(told[-1], library) if c not in told] if told else []
-
-
-def _beside(cell: Passage, library: Library) -> list[Passage]:
+def across(cell: Passage, library: Library) -> list[Passage]:
     """The cells of all things compared, for the aspect of this one."""
     grid = grid_around(cell, library)
     across = ([cell.row], grid.columns) if grid.transposed else (grid.rows, [cell.column])
@@ -168,7 +165,7 @@ def _beside(cell: Passage, library: Library) -> list[Passage]:
 
 def pooled_figures(question: str, topics: Sequence[Topic], library: Library) -> Sum | None:
     """“这俩加一起”: the figures of the last answers, added up."""
-    said = _bare(question)
+    said = bare(question)
     if not asks_for_all(said) or not _ALL_OF_THEM.search(said):
         return None
     told = dict.fromkeys(p for topic in topics for p in known(topic, library)[:1])
@@ -188,7 +185,7 @@ def named_beside(question: str, topics: Sequence[Topic], library: Library) -> li
 
 def says_more(question: str, names: Sequence[str], library: Library) -> bool:
     """Whether a question says anything besides these names."""
-    return len(unnamed(_bare(question), names, library.synonyms)) > 1
+    return len(unnamed(bare(question), names, library.synonyms)) > 1
 
 
 def swapped(question: str, topic: Topic, anchor: Sequence[Hit], library: Library) -> list[Passage]:
@@ -206,7 +203,7 @@ def _crossing(
     question: str, cell: Passage, topic: Topic, library: Library, more: int
 ) -> list[Passage]:
     """The named row or column crossed with those of `cell`, if little else is said."""
-    grid, said = grid_around(cell, library), _bare(question)
+    grid, said = grid_around(cell, library), bare(question)
     if wants_reason(said):
         return []  # no cell tells why
     rows, columns = grid.named(said)
@@ -214,7 +211,7 @@ def _crossing(
         return []
     # What was asked for weighs more than what was told beside it.
     first = topic.subject if topic.subject == topic.question else ""
-    asked_rows, asked_columns = grid.named(_bare(first))
+    asked_rows, asked_columns = grid.named(bare(first))
     return grid.pick(
         rows or (asked_rows if len(asked_rows) == 1 else [cell.row]),
         columns or (asked_columns if len(asked_columns) == 1 else [cell.column]),
@@ -231,7 +228,7 @@ def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:
             items = [p for p in library.section(passage) if p.kind == "item"]
             named = named_items(question, items, library)
             names = [p.row or p.text for p in named]
-            if names and len(unnamed(_bare(question), names, library.synonyms)) <= MORE:
+            if names and len(unnamed(bare(question), names, library.synonyms)) <= MORE:
                 return named[:3]
     return []
 
@@ -241,7 +238,7 @@ def leaning(question: str, hits: Sequence[Hit], topic: Topic, library: Library) 
 
     A cell may be meant again by a mere “占多少”.
     """
-    new = len("".join(CONTENT.findall(FRAME.sub("", _bare(question))))) > 1
+    new = len("".join(CONTENT.findall(FRAME.sub("", bare(question))))) > 1
     passages = known(topic, library)
     sections = {(p.document, p.section) for p in passages}
     pages = {p.document for p in passages}
@@ -308,7 +305,7 @@ def _section(passage: Passage) -> tuple[str, str]:
     return passage.document, passage.section
 
 
-def _bare(question: str) -> str:
+def bare(question: str) -> str:
     return simplified(plain(question)).strip("?？!！。，, ")
 
 

@@ -1,5 +1,6 @@
 """More than the best passage: what it is set against, the story or the row that it is part of."""
 
+import re
 from collections.abc import Sequence
 
 from handlers.merchant.lists import named_items
@@ -9,6 +10,7 @@ from knowledge.documents import Passage
 from retrieval.library import Library
 from retrieval.rank import Hit
 
+_DONE = re.compile(r"方案|手段|需求|要点|办法|措施")
 NEXT = 0.16
 """How far below the best the thing may lie that it is set against."""
 STORY = 130
@@ -54,6 +56,8 @@ def whole_row(question: str, best: Passage, library: Library) -> list[Passage]:
     """The cells of a row whose reason is asked: what is needed and what is done stand together."""
     grid = grid_around(best, library)
     if grid.transposed or not wants_reason(question) or grid.named(question)[1]:
+        return []
+    if not any(_DONE.search(column) for column in grid.columns):
         return []
     row = grid.pick([best.row], grid.columns)
     return row if sum(len(cell.value) for cell in row) <= ROW_ROOM else []

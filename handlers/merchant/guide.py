@@ -10,6 +10,14 @@ from bot.conversation import Outcome, Status, Topic, Turn, Vector
 from bot.grounding import ungrounded
 from bot.intents.claims import put_right
 from bot.messages import Choice, Citation, Reply
+from handlers.merchant.asking_on import (
+    asked_of_us,
+    carried,
+    side_against,
+    spoken_of,
+    the_rest,
+    way_of,
+)
 from handlers.merchant.compared import compared_by
 from handlers.merchant.compose import Answer, compose, said, told
 from handlers.merchant.figures import calculated
@@ -36,11 +44,11 @@ from handlers.merchant.followup import (
     sibling,
     stays,
     swapped,
-    the_rest,
     wants_figures,
 )
 from handlers.merchant.lists import lines_of
-from handlers.merchant.parts import questions_in
+from handlers.merchant.parts import questions_in, short, stands
+from handlers.merchant.shapes import wants_reason
 from handlers.merchant.tables import side_by_side
 from handlers.merchant.unsaid import lacks_figure, other_rate
 from knowledge.documents import Passage
@@ -54,6 +62,8 @@ log = logging.getLogger(__name__)
 HANDOFF = Choice("handoff", "转人工")
 LOOKED_AT = 24
 FAR_OFF = 0.25
+TELLS_WHY = ("item", "sentence")
+"""What may tell why something is so; a cell only says that it is."""
 CONFIDENT = 0.62
 """Above this a question stands for itself, however short it is."""
 SURE = 0.55
@@ -71,10 +81,12 @@ class GuideHandler:
     async def __call__(self, turn: Turn) -> Outcome:
         questions = questions_in(turn.message.text)
         vector = await turn.vector() if len(questions) == 1 else None
-        answers = await asyncio.to_thread(self._answers, turn, questions, vector)
+        found = await asyncio.to_thread(self._answers, turn, questions, vector)
+        answers = [answer for answer in found if answer]
         if not answers or self._invented(turn, answers):
             return self._declined(turn)
-        return self._told(turn, answers)
+        left = [asked for asked, answer in zip(questions, found, strict=True) if not answer]
+        return self._told(turn, answers, [part for part in left if stands(part)])
 
     async def knows(self, turn: Turn) -> bool:
         """Whether the guide surely answers the message as it stands."""
@@ -83,27 +95,34 @@ class GuideHandler:
         hits = await asyncio.to_thread(self.search().find, text, vector, scope, LOOKED_AT)
         return confidence(evidence(hits)) >= SURE
 
-    def _answers(self, turn: Turn, questions: Sequence[str], vector: Vector | None) -> list[Answer]:
+    def _answers(
+        self, turn: Turn, questions: Sequence[str], vector: Vector | None
+    ) -> list[Answer | None]:
+        """One for each question, in their order; None where nothing is good enough."""
         search = self.search()
         vectors = [vector] if vector is not None else search.embedder.queries(questions)
         desk = Desk(search, self.scope(turn.conversation.shop), turn.now.date())
-        topics = turn.conversation.topics
-        found: list[Answer] = []
+        topics = spoken_of(turn.conversation.topics, turn.message.text)
+        found: list[Answer | None] = []
         for question, vector in zip(questions, vectors, strict=True):
-            before = [_topic(a) for a in found[-1:] if leans(question)]
+            last = questions[len(found) - 1] if found else ""
+            before = [_topic(a) if a else Topic(last, last) for a in found[-1:]]
+            before = before if leans(question, last) else []
             answer = desk.answer(question, vector, (*topics, *before))
-            found += [answer] if answer else []
+            found.append(desk.same_row(question, answer, next(filter(None, reversed(found)), None)))
         return found
 
-    def _told(self, turn: Turn, answers: Sequence[Answer]) -> Outcome:
+    def _told(self, turn: Turn, answers: Sequence[Answer], left: Sequence[str]) -> Outcome:
+        """`left`: parts of the message that nothing answers; that is said, never passed over."""
         last = answers[-1]
         passages = tuple(dict.fromkeys(p for answer in answers for p in answer.passages))
         topic = _topic(last)
-        lines = (line for answer in answers for line in self._words(answer).split("\n"))
+        lines = [line for answer in answers for line in self._words(answer).split("\n")]
+        lines += [self.wording.say("part_unsaid", part=short(part)) for part in left]
         text = "\n".join(dict.fromkeys(lines))
-        reply = Reply(text, _offered(answers), cited(passages))
+        reply = Reply(text, _offered(answers, left), cited(passages))
         nothing = all(answer.lacks for answer in answers)
-        unsaid = any(answer.lacks for answer in answers)
+        unsaid = bool(left) or any(answer.lacks for answer in answers)
         status: Status = "declined" if nothing else "answered"
         return Outcome((reply,), status, topic=topic, unanswered=unsaid)
 
@@ -120,7 +139,12 @@ class GuideHandler:
 
     def _words(self, answer: Answer) -> str:
         if answer.lacks:
-            return self.wording.say("no_figure", known=said(answer.passages[0]))
+            known = "" if answer.repeats else said(answer.passages[0])
+            return (
+                self.wording.say("no_figure", known=known)
+                if known
+                else self.wording.say("no_figure_at_all")
+            )
         if not answer.blank:
             return answer.text
         return self.wording.say("blank_cell", row=answer.rows[0], column=answer.columns[0])
@@ -142,12 +166,29 @@ class Desk:
 
     def answer(self, question: str, vector: Vector, topics: Sequence[Topic]) -> Answer | None:
         """The answer to one question, in the light of what was answered before."""
+        ours = asked_of_us(question, topics)
+        if ours:
+            found = self._worded(ours, self._find(ours))
+            return replace(found, question=ours, subject=ours) if found else None
         right = put_right(question) if topics else ""
         question = f"那{right}呢" if right else question
         found = self._found(question, vector, topics)
         if found is None or other_rate(question, found.passages):
             return None
-        return replace(found, lacks=not found.blank and lacks_figure(question, found.text))
+        before = topics[-1].passages if topics else ()
+        return replace(
+            found,
+            lacks=not found.blank and lacks_figure(question, found.text),
+            repeats=found.passages[0].id in before,
+        )
+
+    def same_row(self, question: str, answer: Answer | None, last: Answer | None) -> Answer | None:
+        """A part that names no row goes on with that before (“个体认证多少钱 能卖多少件”)."""
+        rows = {p.row for p in last.passages if p.kind == "cell"} if last else set()
+        if not answer or len(rows) != 1 or len(answer.columns) != 1:
+            return answer
+        beside = carried(question, answer.passages[0], rows.pop(), self.search.library)
+        return replace(told(beside, self.search.library), question=question) if beside else answer
 
     def _found(self, question: str, vector: Vector, topics: Sequence[Topic]) -> Answer | None:
         hits = self.search.find(question, vector, self.scope, LOOKED_AT)
@@ -183,7 +224,14 @@ class Desk:
         compared = compared_by(question, [p for p in known(topic, library) if p.kind == "cell"])
         if compared:
             return told(compared, library, side_by_side(compared))
-        others = other_extreme(question, topic, library) or the_rest(question, topics, library)
+        against = side_against(question, topics, library)
+        if against:
+            return told(against, library, side_by_side(against))
+        others = (
+            other_extreme(question, topic, library)
+            or the_rest(question, topics, library)
+            or way_of(question, topic, library)
+        )
         if others:
             return told(others, library, lines_of(others) if len(others) > 1 else "")
         both = pooled_figures(question, topics, library)
@@ -204,6 +252,8 @@ class Desk:
         if named:
             return told(named, library)
         raw = self._find_all(meant)
+        if wants_reason(question) and points_back(question):
+            raw = [[hit for hit in hits if hit.passage.id not in topic.passages] for hits in raw]
         lean = (leaning(question, hits, topic, library) for hits in raw)
         found_for = [pooled(question, alone, hits) for hits in lean]
         best, text = max(zip(found_for, meant, strict=True), key=lambda pair: _top(pair[0]))
@@ -212,6 +262,9 @@ class Desk:
         beside = swapped(question, topic, raw[0], library)
         if any(says_more(question, (cell.row, cell.column), library) for cell in beside):
             beside = [*_near(beside, best)]
+        if wants_reason(question) and points_back(question):
+            first = next((hit.passage for hit in best if hit.passage.kind in TELLS_WHY), None)
+            return told([first], library) if first else None
         beside = beside or sibling(question, topic, library)
         there = stays(best, topic, library)
         found = told(beside, library) if beside else compose(text, best, library, known=there)
@@ -247,9 +300,10 @@ class Desk:
         return [self.search.find(text, vector, self.scope, LOOKED_AT) for text, vector in pairs]
 
 
-def _offered(answers: Sequence[Answer]) -> tuple[Choice, ...]:
+def _offered(answers: Sequence[Answer], left: Sequence[str]) -> tuple[Choice, ...]:
     """A person, where the guide itself does not know."""
-    return (HANDOFF,) if any(answer.blank or answer.lacks for answer in answers) else ()
+    unknown = any(answer.blank or answer.lacks for answer in answers)
+    return (HANDOFF,) if unknown or left else ()
 
 
 def _near(cells: Sequence[Passage], hits: Sequence[Hit]) -> Sequence[Passage]:

@@ -6,12 +6,15 @@ with the nearest ones to tap.
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.conversation import Handler, Outcome, Topic, Turn
+from bot.conversation import Handler, Outcome, Topic, Turn, Vector
 from bot.intents.spelling import spelled
 from bot.messages import Choice, Citation, Reply
+from handlers.merchant.parts import questions_in, short, stands
 from handlers.rules.licences import GENERAL, Lookup, look_up
 from knowledge.launch.shapes import Category, LaunchBook, Link
 from knowledge.wording import Wording
@@ -49,13 +52,43 @@ class LicenceHandler:
     book: LaunchBook
     wording: Wording
     otherwise: Handler
+    embed: Callable[[str], Vector]
 
     async def __call__(self, turn: Turn) -> Outcome:
         said = spelled(turn.message.text)
+        several = await self._several(turn)
+        if several:
+            return several
         found = self.asked(said, turn.message.choice or "") or self._next(said, turn)
         if found is None:
             return await self.otherwise(turn)
         return replace(self._told(found), topic=Topic(f"{found.goods}要什么证", found.goods))
+
+    async def _several(self, turn: Turn) -> Outcome | None:
+        """Several questions in one message, one of them about papers; None if that is not so."""
+        parts = questions_in(turn.message.text)
+        asked = {part: self.asked(spelled(part)) for part in parts if len(parts) > 1}
+        known = [found for found in asked.values() if found and found.category]
+        if not known:
+            return None
+        rest = [part for part, found in asked.items() if not found or not found.category]
+        told = [self._told(found) for found in known]
+        told += [await self._asked_beside(turn, part) for part in rest if stands(part)]
+        topic = Topic(f"{known[-1].goods}要什么证", known[-1].goods)
+        return replace(joined(told), topic=topic)
+
+    async def _asked_beside(self, turn: Turn, part: str) -> Outcome:
+        """What else is asked; that nothing is written is told of that part alone."""
+
+        async def vector() -> Vector:
+            return await asyncio.to_thread(self.embed, part)
+
+        message = replace(turn.message, text=part)
+        outcome = await self.otherwise(replace(turn, message=message, vector=vector))
+        if outcome.status == "answered":
+            return outcome
+        unsaid = Reply(self.wording.say("part_unsaid", part=short(part)))
+        return Outcome((unsaid,), "declined", unanswered=True)
 
     def _next(self, said: str, turn: Turn) -> Lookup | None:
         """“那宠物粮呢” after papers were asked for: those of other goods."""
@@ -106,6 +139,16 @@ class LicenceHandler:
         shown = (self.book.categories[GENERAL], *near)
         citations = tuple(dict.fromkeys(cite(link) for one in shown for link in one.links))
         return Outcome((Reply(text, choices, citations),), "clarify", unanswered=True)
+
+
+def joined(told: Sequence[Outcome]) -> Outcome:
+    """Several answers as one reply, each line once."""
+    replies = [reply for outcome in told for reply in outcome.replies]
+    lines = dict.fromkeys(line for reply in replies for line in reply.text.split("\n"))
+    choices = tuple(dict.fromkeys(c for reply in replies for c in reply.choices))
+    citations = tuple(dict.fromkeys(c for reply in replies for c in reply.citations))
+    unsaid = any(outcome.unanswered for outcome in told)
+    return Outcome((Reply("\n".join(lines), choices, citations),), "answered", unanswered=unsaid)
 
 
 def goods_in(said: str) -> str:

@@ -3,8 +3,13 @@
 import re
 
 from bot.messages import plain
+from handlers.merchant.labels import CONTENT, FRAME
+from knowledge.chinese import simplified
 
 MOST = 4
+SAYS = 2
+"""Fewer signs than this besides the words of any question name nothing."""
+NAMED = 14
 
 _BREAK = re.compile(
     r"[\n。！!；;，,？?]+|\s+|(?:还有就是|再就是|还有|另外|顺便(?:问下|问一下|问)?|然后|以及|再问下|再问)(?=.{3,})"
@@ -47,6 +52,19 @@ def questions_in(text: str) -> list[str]:
         else:
             context = piece if len(piece) <= 12 else ""
     return asked[:MOST] if len(asked) > 1 else [text]
+
+
+def stands(part: str) -> bool:
+    """Whether a part says what it asks for, so that to leave it unanswered would be noticed."""
+    return len(CONTENT.findall(FRAME.sub("", simplified(plain(part))))) >= SAYS
+
+
+def short(part: str) -> str:
+    """A part as it is named in a reply."""
+    said = part.strip(" ?？。，,!！")
+    if len(said) <= NAMED:
+        return said
+    return said[: NAMED - 1].rstrip("0123456789.") + "…"  # half a number would be another one
 
 
 def _pieces(text: str) -> list[str]:

@@ -3,12 +3,16 @@
 “抖音上能挂我小程序的链接不” names another platform and is answered on the guide's pages.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.conversation import Handler, Outcome, Turn
+from bot.conversation import Handler, Outcome, Topic, Turn
 from bot.intents.recognise import by_rule
+from bot.intents.signals import LEXICON
+from bot.messages import plain
 
+_OTHERS = re.compile(LEXICON["other_platform"])
 Knows = Callable[[Turn], Awaitable[bool]]
 """Whether the guide surely answers a message."""
 
@@ -16,6 +20,17 @@ Knows = Callable[[Turn], Awaitable[bool]]
 async def nothing_known(_: Turn) -> bool:
     """No guide to ask."""
     return False
+
+
+def asked_of_others(text: str) -> Topic | None:
+    """What was asked of another platform: “那微信小店呢” asks the same of ours.
+
+    No question of it: none of ours was asked.
+    """
+    said = plain(text)
+    named = _OTHERS.search(said)
+    rest = re.sub(r"\s+", " ", _OTHERS.sub("", said)).strip() if named else ""
+    return Topic("", rest) if rest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +43,12 @@ class Stray:
 
     async def __call__(self, turn: Turn) -> Outcome:
         audience = turn.conversation.audience
-        if audience != "merchant" or by_rule(turn.message.text, audience) == "out_of_scope":
+        if audience != "merchant":
             return await self.decline(turn)
-        if not await self.knows(turn):
+        rule = by_rule(turn.message.text, audience)
+        if rule == "out_of_scope":
+            return replace(await self.decline(turn), topic=asked_of_others(turn.message.text))
+        if rule != "merchant_question" and not await self.knows(turn):
             return await self.decline(turn)
         outcome = await self.answer(turn)
         if outcome.status != "answered":

@@ -16,7 +16,9 @@ from retrieval.rank import Hit
 FARTHEST, FAR, NEAR = 0.3, 0.16, 0.1
 """How far below the best hit a table may lie whose things the question names, or does not."""
 MORE = 2
-SURPASSES = 0.08
+SURPASSES, SURPASSES_OTHER = 0.08, 0.12
+"""So much nearer it is meant whatever is named; where another row is named, and no column, more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
     if grid is None or not grid.cells:
         return []
     things, aspects = grid.asked(question)
+    aspects = _measured(question, grid) or aspects
     extreme = _extreme(question, grid, things or grid.things(), aspects or _by_worth(grid, hits))
     if extreme:
         return extreme
@@ -96,7 +99,24 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
     return grid.pick(*crossed)
 
 
-_MOST = re.compile(r"最(多|高|大|贵|久|长|强|慢)")
+_MEASURES = (
+    (re.compile(r"(哪|谁)[^ ，。？?]{0,3}(快|慢|久)"), re.compile(r"周期|时间")),
+    (re.compile(r"(哪|谁)[^ ，。？?]{0,3}(贵|便宜|省钱|划算)"), re.compile(r"成本|费用")),
+)
+
+
+def _measured(question: str, grid: Grid) -> list[str]:
+    """The aspects that “哪个快 哪个贵” asks for, where it asks for more than one."""
+    every = grid.rows if grid.transposed else grid.columns
+    found = [
+        [aspect for aspect in every if about.search(aspect)]
+        for asks, about in _MEASURES
+        if asks.search(question)
+    ]
+    return [aspect for some in found for aspect in some[:1]] if len(found) > 1 else []
+
+
+_MOST = re.compile(r"最(多|高|大|贵|久|长|强|慢|容易|常|主要|普遍)")
 _LEAST = re.compile(r"最(少|低|小|便宜|快|短|省|弱)")
 
 
@@ -198,7 +218,9 @@ def refined(question: str, best: Passage, hits: Sequence[Hit], library: Library)
     crossed = grid.pick(rows or [best.row], columns or [best.column])
     near = {hit.passage.id: hit.score for hit in hits}
     found = [cell for cell in crossed if cell.id in near] or crossed[:1] or [best]
-    if best not in found and near.get(best.id, 0) - _best_of(found, near) > SURPASSES:
+    other = bool(rows) and best.row not in rows and set(columns) <= {best.column}
+    beyond = near.get(best.id, 0) - _best_of(found, near)
+    if best not in found and beyond > (SURPASSES_OTHER if other else SURPASSES):
         return [best]
     asked_too = [best] if best not in found and _also_named(best, rows, columns) else []
     return sorted([*found, *asked_too], key=lambda cell: -near.get(cell.id, 0))[:3]

@@ -12,6 +12,7 @@ from knowledge.documents import Passage
 
 _PRICE = re.compile(
     r"多少钱|多少元|[多几]少?钱|几块钱|(?<!哪)几块(?=$| )|几毛|报价|什么价|啥价|价位|收费多少"
+    r"|要钱[吗么不]|(?<![能以])收[费钱][吗么不]|花钱[吗么不]|(收不收|要不要|花不花)(费|钱)"
 )
 _PRICED = re.compile(
     r"\d[\d.]*(万|千|百)?[+＋]?(元|块|万|$)|\d%|免费|不收|不要钱|元/|计费|计提|gmv"
@@ -23,6 +24,10 @@ _LASTS = re.compile(
     r"\d *(天|个?工作日|小时|分钟|个?月|个?自然日|年|日|秒)|[一二三五]年|即时|次日|t\+1"
     r"|每(日|天|季度|周|月)|定期|长期|售后期|周期|工期"
 )
+_DONE = re.compile(r"下来|办好|办完|办成|批下|批好|弄好|弄完|搞定|下证|拿到")
+_VALID = re.compile(r"有效期?[^，。；]{0,4}年|年审|/年|每年")
+"""How long something is good for is not how long it takes."""
+_MATTER = re.compile(r"认证|备案|审核|注销|退店|关店|提现|过户|迁移|授权|结算|退款")
 _PART = re.compile(r"(?<!哪)几个点|抽(多少|几)|提成(多少|几)")
 _PARTED = re.compile(r"%|免费|按|计")
 _COUNT = re.compile(
@@ -42,12 +47,26 @@ def lacks_figure(question: str, text: str) -> bool:
     """
     asked, told = simplified(plain(question)), arabic(simplified(plain(text)))
     first = arabic(simplified(plain(text.partition("\n")[0])))
+    if _DONE.search(asked):
+        first = _VALID.sub("", first)
     if _COUNT.search(asked) and not any(sign.isdigit() for sign in first):
         return True
     for wanted, held in ((_PRICE, _PRICED), (_TERM, _LASTS), (_PART, _PARTED)):
         if wanted.search(asked):
             return not held.search(first)
     return bool(_SHARE.search(asked)) and not any(sign.isdigit() for sign in told)
+
+
+def matters_in(question: str) -> set[str]:
+    """Which proceedings it names (认证, 审核 …)."""
+    return set(_MATTER.findall(simplified(plain(question))))
+
+
+def other_matter(question: str, passage: Passage) -> bool:
+    """Whether it is asked how long one thing takes (认证) and the passage speaks of another."""
+    named = matters_in(question) if _TERM.search(simplified(plain(question))) else set()
+    told = f"{passage.section}{passage.row}{passage.column}{passage.text}"
+    return bool(named) and not any(matter in told for matter in named)
 
 
 def other_rate(question: str, passages: Sequence[Passage]) -> bool:

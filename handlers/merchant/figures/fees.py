@@ -42,9 +42,19 @@ def _orders(said: str) -> Money | None:
     found = re.search(
         r"(?<![\d.])(\d+)\s*单.{0,6}(?:每单|一单|单价|均价|客单价?)\D{0,3}(\d+(?:\.\d+)?)", said
     )
-    if not found:
+    count, price = (found[1], found[2]) if found else _priced_first(said)
+    if not count:
         return None
-    return Money(Decimal(found[1]) * Decimal(found[2]), f"{found[1]}单 × {found[2]}元")
+    return Money(Decimal(count) * Decimal(price), f"{count}单 × {price}元")
+
+
+def _priced_first(said: str) -> tuple[str, str]:
+    """`客单价120 一天50单`; two empty texts if it is not told so."""
+    found = re.search(
+        r"(?:每单|均价|客单价?|单价)\D{0,3}(\d+(?:\.\d+)?)[元块]?\D{0,6}(?:1天)?\D{0,4}(?<![\d.])(\d+)\s*单",
+        said,
+    )
+    return (found[2], found[1]) if found else ("", "")
 
 
 def _fee_line(money: Money, rate: Passage, said: str) -> str:

@@ -8,6 +8,7 @@ from handlers.merchant.figures.case import SCALE, Case, Sum, shown
 from handlers.merchant.tables import Grid
 from knowledge.documents import Passage
 
+_FEE = re.compile(r"手续费|费率|抽成|抽我|扣(我|掉|多少|几)|到手|几个点")
 _NOUNS = {
     "下单用户": r"下单|成交|买单|付款|购买|拍了|买(?!家|过|第)",
     "访客数": r"访客|访问|来看|看|进店|进来|浏览|流量|点进|来了|人进",
@@ -20,7 +21,7 @@ _NOUNS = {
 
 def metric(case: Case) -> Sum | None:
     """A metric from the person's own numbers (转化率, 客单价, 复购率)."""
-    if len(re.findall(r"\d+", case.said)) < 2:
+    if len(re.findall(r"\d+", case.said)) < 2 or _FEE.search(case.said):
         return None
     for grid in case.grids:
         for cell in grid.cells:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation import Outcome, Topic, Turn
+from bot.conversation import Outcome, Topic, Turn, Vector
 from bot.messages import Message
 from handlers.merchant.licences import LicenceHandler
 from handlers.rules.licences import look_up
@@ -24,7 +24,11 @@ async def guide(turn: Turn) -> Outcome:
     return said("指南的回答")
 
 
-HANDLER = LicenceHandler(BOOK, WORDING, guide)
+def unembedded(text: str) -> Vector:
+    raise AssertionError(f"embedded: {text}")
+
+
+HANDLER = LicenceHandler(BOOK, WORDING, guide, unembedded)
 
 
 def ask(text: str, choice: str | None = None, handler: LicenceHandler = HANDLER) -> Outcome:
