@@ -3,7 +3,7 @@ called, through the whole application; before and after, every row of every tabl
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,6 @@ from bot.tables import metadata
 from tests.platform.accounts import ACCOUNTS, KEY, SECRET, TOKEN, Standing, accounts_file
 from tests.unit.customer.house import House
 
-NOW = wall_clock()
 SHOP = Standing("weixin_shop", "orders", "wx5555555555555555", json=True)
 DOORS = {**ACCOUNTS, "weixin_shop": SHOP}
 OTHER_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -42,7 +41,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     directory = load_accounts(folder / "accounts.yaml", {})
     found = House(folder)
     parts, store = found.app.state.parts, found.store
-    furnish(store, directory, lambda: "secret", NOW)
+    furnish(store, directory, lambda: "secret", wall_clock())
     found.app = build_app(_joined(parts, store, directory))
     yield found
     store.close()
@@ -65,12 +64,13 @@ class Door:
     house: House
     standing: Standing
 
-    def genuine(self, at: datetime = NOW) -> Callback:
-        return self.standing.pusher().message(self.said(), at)
+    def genuine(self, away: timedelta = timedelta(0)) -> Callback:
+        """Signed now, or so much later: the application's clock is the wall's."""
+        return self.standing.pusher().message(self.said(), wall_clock() + away)
 
     def said(self) -> dict[str, object]:
         said = {"ToUserName": self.standing.app, "FromUserName": "stranger", "MsgId": 1}
-        said |= {"CreateTime": int(NOW.timestamp()), "MsgType": "text", "Content": "在吗"}
+        said |= {"CreateTime": int(wall_clock().timestamp()), "MsgType": "text", "Content": "在吗"}
         if self.standing.kind == "commkf":
             said |= {"MsgType": "event", "Event": "commkf_send_msg_to_kf", "msg_id": "1"}
             said |= {"msg_type": "text", "text": {"content": "在吗"}}
@@ -108,15 +108,15 @@ def door(house: House, request: pytest.FixtureRequest) -> Door:
 def _not_genuine(door: Door) -> list[tuple[str, Callback, str, int]]:
     genuine, other = door.genuine(), door.standing.pusher()
     signs = {"msg_signature": "0" * 40, "signature": "0" * 40}
-    minutes = timedelta(minutes=1)
+    minutes, now = timedelta(minutes=1), wall_clock()
     forged = replace(genuine, query={**genuine.query, **signs})
-    stranger = replace(other, receive_id="wx0000000000000000").message(door.said(), NOW)
-    wrong_key = replace(other, key=aes_key(OTHER_KEY)).message(door.said(), NOW)
+    stranger = replace(other, receive_id="wx0000000000000000").message(door.said(), now)
+    wrong_key = replace(other, key=aes_key(OTHER_KEY)).message(door.said(), now)
     return [
         ("signature", forged, "", 403),
-        ("signature", replace(other, token="stolen").message(door.said(), NOW), "", 403),
-        ("stale", door.genuine(NOW - 6 * minutes), "", 403),
-        ("stale", door.genuine(NOW + 7 * minutes), "", 403),
+        ("signature", replace(other, token="stolen").message(door.said(), now), "", 403),
+        ("stale", door.genuine(-6 * minutes), "", 403),
+        ("stale", door.genuine(7 * minutes), "", 403),
         ("receiver", stranger, "", 403),
         ("signature", wrong_key, "", 403),
         ("account", genuine, "nobody", 404),
