@@ -126,6 +126,8 @@ class Visit:
         self.course.state = replace(heard(self.course.state, news), paused=False)
         changed = self._changed(before)
         asked = asked_of(self.course.launch.book, self.said, self.course.state.profile, news)
+        if "wish" in changed:  # another road is advised anew, even one advised before
+            self.course.state = replace(self.course.state, told=())
         mending = REJECTION in before.pending and not changed
         await self._answer_guide(asked, changed)
         if FED_UP.search(self.said) and not changed:
