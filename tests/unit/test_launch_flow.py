@@ -496,3 +496,16 @@ def test_a_change_of_mind_about_the_road() -> None:
 def test_self_filled_jars_are_homemade() -> None:
     told = after("有照个体 卖土蜂蜜自己灌装的 六个品 没技术").says("那个证必须办吗")
     assert "食品经营许可证" in told
+
+
+def test_enough_for_today_is_a_pause() -> None:
+    keeper = after("想开店 卖网课 个体户")
+    assert "都存着" in keeper.says("先不弄了 明天接着")
+    assert "网课" in keeper.says("接着来")
+
+
+def test_imported_red_wine_is_no_lipstick() -> None:
+    keeper = after("做进口红酒的 公司 保税仓发")
+    assert keeper.profile["category"] == "alcohol"
+    assert keeper.flow
+    assert keeper.flow.data["profile"]["said"]["goods"] == "红酒"
