@@ -107,7 +107,10 @@ def _yes_no(said: str, slots: Sequence[Slot], news: Heard, named: Collection[str
     """Bare words, in the order of the questions; “没有的 公众号不会弄” only repeats what is `named`."""
     values = dict(news.values)
     waiting = list(slots)
-    for piece in re.split(r"[ 、]", said) if len(said) <= LONGEST else []:
+    pieces = re.split(r"[ 、]", said) if len(said) <= LONGEST else []
+    if len(pieces) > 1 and pieces[0] in ("不", "不是", "不对") and news.values:
+        pieces = pieces[1:]  # it takes back what was said before
+    for piece in pieces:
         if not waiting:
             break
         value = "no" if NO.match(piece) else "yes" if YES.match(piece) else ""

@@ -90,8 +90,9 @@ class Course:
             self.ask(briefly=answered)
             return
         things = "、".join(self.telling.plan.missing)
-        self.telling.todo(self.draft, briefly=things in self.state.told)
-        self.remember([things])
+        self.telling.todo(self.draft, briefly=answered or things in self.state.told)
+        if not answered:
+            self.remember([things])
         self.show_plan = True
         self.draft.choices = (WAIT, SUMMARY)
         later = self.askable("later")[:1]

@@ -61,7 +61,7 @@ def goods(book: LaunchBook, text: str, clauses: Sequence[str], notes: Notes) -> 
     own = [c for c in clauses if not HEARSAY.search(c)]
     stated = " ".join(c for c in own if not QUESTION.search(c) or MINE.search(c))
     stated = _PAPERS.sub(
-        " ", _CALLED.sub(" ", stated)
+        " ", _CALLED.sub(" ", stated.replace("进口", ""))
     )  # 食品经营许可证 is a paper, not what they sell
     found = [one for category in book.categories.values() for one in _named(category, stated)]
     if found:

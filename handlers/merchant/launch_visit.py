@@ -126,8 +126,10 @@ class Visit:
         self.course.state = replace(heard(self.course.state, news), paused=False)
         changed = self._changed(before)
         asked = asked_of(self.course.launch.book, self.said, self.course.state.profile, news)
+        if "wish" in changed:  # another road is advised anew, even one advised before
+            self.course.state = replace(self.course.state, told=())
         mending = REJECTION in before.pending and not changed
-        await self._answer_guide(asked)
+        await self._answer_guide(asked, changed)
         if FED_UP.search(self.said) and not changed:
             self.course.draft.say(self.course.telling.say("fed_up"))
         for one in asked:
@@ -192,7 +194,7 @@ class Visit:
         profile = self.course.state.profile
         return bool(profile.rejected_on or "rejection" in profile.said) and not profile.values
 
-    async def _answer_guide(self, asked: Sequence[str]) -> None:
+    async def _answer_guide(self, asked: Sequence[str], changed: Sequence[str]) -> None:
         """The questions of this message that the plan does not answer, asked of the guide."""
         theirs = {"permit", "documents", "where", "resubmit"} - set(asked)
         clauses = [
@@ -205,7 +207,10 @@ class Visit:
         ]
         if not clauses:
             return
-        outcome = await self.course.launch.guide(self._about("，".join(clauses)))
+        # What told us nothing may be what the question is about.
+        whole = not changed and not asked and not self.course.draft.lines
+        text = self.said if whole else "，".join(clauses)
+        outcome = await self.course.launch.guide(self._about(text))
         if outcome.status == "answered":
             for reply in outcome.replies:
                 self.course.draft.say(reply.text)

@@ -482,3 +482,30 @@ def test_a_name_is_no_goods() -> None:
 def test_weekends_of_a_rejection_are_counted() -> None:
     told = after("11月21日被驳回 说类目错放").says("周末算不算在里面")
     assert "自然日" in told
+
+
+def test_a_change_of_mind_about_the_road() -> None:
+    keeper = after("想做自营小程序 卖宠物用品 企业", "商品五百个 要做会员储值", "没有技术 预算三万")
+    assert "按您说的先开小店" in keeper.says("还是微信小店吧 小程序太麻烦")
+    assert "建议走自营小程序" in keeper.says("不 还是小程序 我要会员")
+    assert keeper.profile["wish"] == "own"
+    assert "official_account" not in keeper.profile
+    assert "SaaS搭小程序" in keeper.says("哪样最急")
+
+
+def test_self_filled_jars_are_homemade() -> None:
+    told = after("有照个体 卖土蜂蜜自己灌装的 六个品 没技术").says("那个证必须办吗")
+    assert "食品经营许可证" in told
+
+
+def test_enough_for_today_is_a_pause() -> None:
+    keeper = after("想开店 卖网课 个体户")
+    assert "都存着" in keeper.says("先不弄了 明天接着")
+    assert "网课" in keeper.says("接着来")
+
+
+def test_imported_red_wine_is_no_lipstick() -> None:
+    keeper = after("做进口红酒的 公司 保税仓发")
+    assert keeper.profile["category"] == "alcohol"
+    assert keeper.flow
+    assert keeper.flow.data["profile"]["said"]["goods"] == "红酒"
