@@ -70,6 +70,10 @@ class Aibot:
         """Subscribed, as far as we know."""
         return self._line.live
 
+    def listens(self, person: str) -> bool:
+        """Whether the line is up here; among several processes one keeps it."""
+        return self.live
+
     async def send(self, letter: Outgoing) -> Receipt:
         """Send and wait for the acknowledgement."""
         result: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()

@@ -114,7 +114,8 @@ class HandsOver(Protocol):
 
 @runtime_checkable
 class Listens(Protocol):
-    """A channel that may have to answer within a callback, which is open at one process only."""
+    """A channel that may have to answer within a callback, or over a line, which is open at one
+    process only."""
 
     def listens(self, person: str) -> bool:
         """Whether something can be said to this person from here and now."""

@@ -25,8 +25,9 @@ MARKING, MARKING_ALONE = 40.0, 3600.0
 """Seconds that we keep trying to mark a delivered letter while the database is away."""
 
 
-UNHEARD = timedelta(seconds=1)
-"""Until the next look for a callback; one that opens brings the letter back at once."""
+UNHEARD, MOVING = timedelta(seconds=1), timedelta(minutes=2)
+"""Until the next look for a callback or a line, where one that opens does not bring the letter back
+at once; so long a line may take to come up, here or at another process, before tries are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,13 @@ class Delivering:
             await asyncio.to_thread(self.outbox.note, sending, todo, self.clock())
 
     def _elsewhere(self, sending: Sending, channel: Channel | None) -> bool:
-        """Whether it can be said on a callback only, and none is open here: at another process
-        one may be. When the platform no longer waits, whoever looks first sets it aside."""
+        """Whether it can be said on a callback or a line only, and none is open here: at another
+        process one may be. When the platform no longer waits, whoever looks first sets it aside."""
         if not isinstance(channel, Listens) or channel.listens(sending.letter.to):
             return False
-        return may_send(channel.limits, sending.openings, self.clock(), sending.unprompted)
+        now = self.clock()
+        waits = may_send(channel.limits, sending.openings, now, sending.unprompted)
+        return waits and now - sending.at < MOVING
 
     def _pause(self, sending: Sending, rates: Sequence[Rate]) -> timedelta | None:
         """How long to wait so that this person, or this room, does not get more than the platform

@@ -67,8 +67,7 @@ SENDS = (
 
 @dataclass(frozen=True)
 class DoorPlan:
-    """`every`: seconds between two troubles, about. `nodes` > 1 needs a PostgreSQL `url`; then who
-    can only be answered on the callback is left out: its repeats would have to find the node."""
+    """`every`: seconds between two troubles, about. `nodes` > 1 needs a PostgreSQL `url`."""
 
     url: str
     events: int
@@ -82,8 +81,7 @@ class DoorPlan:
     @property
     def accounts(self) -> list[str]:
         phone = (WECHATY,) if installed() else ()
-        every = (*ACCOUNTS, ROBOT, *phone)
-        return [name for name in every if self.nodes == 1 or name != "quiet"]
+        return [*ACCOUNTS, ROBOT, *phone]
 
     def account_of(self, who: int) -> str:
         """Of the people of a wechaty account only as many are heard as it may answer: it says one
