@@ -19,7 +19,12 @@ _UNTOUCHED = re.compile(
 _FAULTLESS = re.compile(
     "(?<!是)不是(?:因为|说)?(?:什么|啥)?(?:质量|坏了?(?=[ \n]|$)|有毛病|有问题)"
 )
+_BATTERY = re.compile("充电|电池|手机|平板|耳机|电动|手表|手环|电脑|笔记本|音箱|剃须|移动电源")
 _FURNITURE = re.compile("[桌椅凳床柜架几]$|沙发$")
+_CAME_UNLIKE = re.compile(
+    "(?<!想)(?:要|买|订|拍|选|点|下单|挑)(?:的)?(?:是|明明是)?(?:个)?(?P<bought>[一-龥0-9]{1,4}?)的?[ ]?(?:你们?|却|结果|打开|一看|可|拆开)*"
+    "(?:给|发|来|寄|到手|收到|是|寄来|发来)(?:我|的|了|来|个|是)*(?P<came>[一-龥0-9]{1,4}?)的?(?=[ \n?]|$)"
+)
 # Of goods on their way nobody expects to have them: a fault told of them weighs more.
 _UNDERWAY = ("wrong_item", "damaged_in_transit", "quality", "not_received", "late")
 _FOOD_FAULTS = {"expired": "expired", "foreign": "foreign_object", "unlabelled": "no_label"}
@@ -30,6 +35,11 @@ def safety(heard: Heard) -> str | None:
     if heard.says("account"):
         return "account"
     return next((n for n in _HARM if any(_happened(heard, m) for m in heard.found(n))), None)
+
+
+def swollen(heard: Heard, scene: Scene) -> str | None:
+    """`fire` of a battery that swells: 充电宝鼓了一个大包."""
+    return "fire" if _BATTERY.search(scene.item.title) and heard.says("swollen") else None
 
 
 def _happened(heard: Heard, match: re.Match[str]) -> bool:
@@ -72,7 +82,18 @@ def is_wrong(heard: Heard) -> bool:
     """Other goods, another colour or size came than were bought."""
     contrast = any(_differ(match) for match in heard.found("wrong_contrast"))
     other = any(_other_goods(heard, match) for match in heard.found("wrong_goods"))
-    return contrast or other or heard.says("wrong")
+    return contrast or other or _unlike(heard) or heard.says("wrong")
+
+
+def _unlike(heard: Heard) -> bool:
+    """`要的是三格的 打开是两格`: what came differs from what was bought, in a shared letter's word."""
+    for match in _CAME_UNLIKE.finditer(heard.text):
+        bought, came = match["bought"], match["came"]
+        alike = set(bought) & set(came) - set("的了个是")
+        faults = (heard.words.signals[name] for name in ("broken", "quality", "fresh_bad", "empty"))
+        if bought != came and alike and not any(fault.search(came) for fault in faults):
+            return True
+    return False
 
 
 def _differ(match: re.Match[str]) -> bool:
