@@ -159,6 +159,12 @@ class Likeness:
         sensed = _unit(np.stack([self.sense(each) for each in said]).sum(axis=0))
         return Impression(self.sensing, _with_sense(found, sensed, self.middle), SENSING)
 
+    def of_part(self, heard: Heard, whole: Impression) -> Impression:
+        """Of a part of a talk: not sensed either, where the whole of it was plain."""
+        if whole.trust is BARE:
+            return Impression(self.bare, features(heard), BARE)
+        return self.of(heard)
+
 
 @dataclass(frozen=True)
 class Lessons:

@@ -22,8 +22,9 @@ from handlers.rules.order import Item, Order
 from knowledge.customer_words import CustomerWords
 from knowledge.rules.categories import Categories
 
-# Who only names the goods (我那个裤子) has said nothing yet that could sound like a wish.
-_BARE = re.compile("(?:东西|就是|[我你那这个件条双的单买了嗯哦呢啊吧一在哈 \\n?])*")
+# Who only names the goods (我那个裤子), or gives a number or a sum (=1+1), has said nothing yet
+# that could sound like a wish or a fault.
+_BARE = re.compile(r"(?:东西|就是|[我你那这个件条双的单买了嗯哦呢啊吧一在哈0-9=+*/.%,:_()\- \n?])*")
 _OF_GOODS = frozenset({"damaged_in_transit", "missing_item", "wrong_item"})
 _NEWS = frozenset({"progress", "track", "order_info", "question", "withdraw"})
 
@@ -82,9 +83,10 @@ class Understand:
     def _ground(self, said: Heard, scene: Scene, like: Impression, harm: str | None) -> str | None:
         """The ground that was told; harm is one."""
         plain = without_wishes(said.without_signal("as_if"))
-        like = like if plain == said else self.likeness.of(plain)
+        like = like if plain == said else self.likeness.of_part(plain, like)
         ruled = reason(plain, scene)
-        weighed = _weighed(like, ruled) if scene.stage == "received" else ruled
+        told = scene.stage == "received" and not _BARE.fullmatch(plain.text)
+        weighed = _weighed(like, ruled) if told else ruled
         hurt = harm not in (None, "account")
         if weighed is not None and not hurt and _excused(plain, weighed, ruled):
             return None
