@@ -40,7 +40,7 @@ class Trust:
     sure_of_harm: float | None
 
 
-BARE = Trust(0.2, -0.05, 0.35, 0.35, 0.2, None)
+BARE = Trust(0.2, -0.2, 0.35, 0.35, 0.2, None)
 SENSING = Trust(0.35, -0.4, -0.15, 0.5, 0.22, 0.32)
 """Without the sense only the rules tell harm."""
 _SURE_OF_PERSON = 0.5

@@ -16,9 +16,15 @@ _FEAR = 8
 _UNTOUCHED = re.compile(
     "没敢|(?:一口|一下|根本|压根|还|都)没(?:吃|喝|用|碰|动|尝|穿|戴)|不敢(?:吃|喝|用|碰)"
 )
+# 辣得嗓子冒烟, 娃吐了不吃: how it tastes.
+_TASTES = re.compile(
+    "辣得?[^ \\n]{0,6}(?:冒烟|冒火|起火|着火)|(?:嗓子|喉咙|嘴巴?|舌头)[^ \\n]{0,2}(?:冒烟|冒火)|"
+    "吐(?:了|出来)[^ \\n]{0,2}不(?:肯|愿意?|爱|想|要)?(?:再)?(?:吃|喝|要)"
+)
 _FAULTLESS = re.compile(
     "(?<!是)不是(?:因为|说)?(?:什么|啥)?(?:质量|坏了?(?=[ \n]|$)|有毛病|有问题)"
 )
+# What swells holds a battery; what came differs from what was bought (要的是三格 打开是两格).
 _BATTERY = re.compile("充电|电池|手机|平板|耳机|电动|手表|手环|电脑|笔记本|音箱|剃须|移动电源")
 _FURNITURE = re.compile("[桌椅凳床柜架几]$|沙发$")
 _CAME_UNLIKE = re.compile(
@@ -46,6 +52,9 @@ def _happened(heard: Heard, match: re.Match[str]) -> bool:
     if match[0][0] in "腿脚" and _FURNITURE.search(heard.text, 0, match.start()):
         return False  # 桌腿断了 hurts nobody
     begin, stop = heard.clause(match.start())
+    tastes = _TASTES.search(heard.text, begin, stop)
+    if tastes and tastes.start() <= match.end() and match.start() <= tastes.end():
+        return False
     if _UNTOUCHED.search(heard.text, match.end(), stop):
         return False  # 孩子芒果过敏一口没敢动
     begin, end = max(begin, match.start() - _FEAR), match.start() + 2
