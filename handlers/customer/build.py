@@ -17,6 +17,7 @@ from knowledge.sentences import HARMS, WISHES, load_sentences
 SIGNALS = (
     "electric",
     "fire",
+    "swollen",
     "illness",
     "injury",
     "near_miss",
@@ -120,6 +121,7 @@ SIGNALS = (
     "supposed_otherwise",
     "application",
     "no_return",
+    "things",
     "cheaper_now",
 )
 

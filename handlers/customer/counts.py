@@ -10,6 +10,7 @@ from knowledge.chinese import number_of
 
 _NUMBER = r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百千]+)"
 _UNITS = "棵株盆个只双件条瓶盒袋包箱枝支片张本套粒颗枚根串罐桶提斤对份朵头尾副顶块样台把盘碗杯筐"
+_PIECES = "只条头枚颗棵株朵根支枝"
 _COUNT = re.compile(rf"{_NUMBER}\s?(?:来|多)?([{_UNITS}])(半)?(?!月|人|小时|钟头|星期|礼拜)")
 _PERCENT = re.compile(rf"百分之{_NUMBER}|(\d+(?:\.\d+)?)\s?%")
 _TENTHS = re.compile(rf"{_NUMBER}\s?成(半)?(?!人|品|瓣|块|为|了)")
@@ -33,7 +34,7 @@ _TAKEN_AFTER = re.compile(
 )
 _KEPT = re.compile(r"(?:留|留下|留着|剩|保留|自留)(?:了|下|着)*$")
 _CAME = re.compile(
-    r"(?:只|就|才|光|仅|到|来|收到|发|有|给|得|实际|收|称|称了|称着|称出来|数|数了)(?:了|来|到|有|收|给|发|得|剩)*(?:我)?$"
+    r"(?:只|就|才|光|仅|到|来|收到|发|(?<![里中头面])有|给|得|实际|收|称|称了|称着|称出来|数|数了)(?:了|来|到|有|收|给|发|得|剩)*(?:我)?$"
 )
 _LIST_PRICE = re.compile(rf"{_NUMBER}(?=块|元|分钱)")
 
@@ -89,9 +90,14 @@ def _counted_share(text: str, in_all: int | None) -> float | None:
         return 100 * (in_all - good.value) / in_all
     if bad is None:
         return None
-    others = [each.value for each in counts(text) if each != bad and each.unit == bad.unit]
+    others = [each.value for each in counts(text) if each != bad and _alike(each, bad)]
     total = max([value for value in others if value > bad.value], default=in_all)
     return 100 * bad.value / total if total and total >= bad.value else None
+
+
+def _alike(one: Count, bad: Count) -> bool:
+    """Counted in the same unit; 个 (死了俩) goes with any that counts pieces (四只蟹)."""
+    return one.unit == bad.unit or (bad.unit == "个" and one.unit in _PIECES)
 
 
 def good_count(text: str) -> Count | None:

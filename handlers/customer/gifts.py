@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from handlers.customer.counts import number
 from handlers.customer.hearing import Heard
 from handlers.customer.naming import names_of
 from handlers.customer.scene import is_gift
@@ -16,6 +17,11 @@ from knowledge.rules.categories import Categories
 # What is said to become of a gift in the clause after its own.
 _STAYS = "我?(?:就|先|想|也|能)*(?:不(?:退|还|寄)(?:了|回)?|留(?:下|着|了)+)(?:行不行?|行吗|可以吗|吗|吧|不|呀)?"
 _AND_STAYS = f"(?:[ ]{_STAYS}(?=[ \n?]|$))?"
+# The price of a gift that the page told: 标的20块, 页面写着值9.9元.
+_PRICED = re.compile(
+    r"(?:值|标价?|写|价|单卖|单买)[^ \n\d零一二两三四五六七八九十百]{0,4}"
+    r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百]+)(?:块|元)"
+)
 # So far after its name stands what became of a gift.
 _NEAR = 8
 
@@ -38,6 +44,11 @@ class Gifts:
         if not self.names:
             return None
         return "no" if heard.says("gift_gone") or self._gone(heard, self.names) else None
+
+    def price_fen(self, heard: Heard) -> int | None:
+        """The price stated beforehand of a gift that stays, in fen; None when none is told."""
+        told = _PRICED.search(heard.text) if self.returned(heard) == "no" else None
+        return round(number(told[1]) * 100) if told else None
 
     def _gone(self, heard: Heard, names: Sequence[str]) -> bool:
         gone, called = heard.words.signals["gone"], "|".join(map(re.escape, names))

@@ -14,6 +14,11 @@ from knowledge.customer_words import CustomerWords
 LINES = 60
 """Orders of more lines than anybody names things in are not searched for names."""
 
+# 退床笠, 把床笠退了: the letters before and after a name, the name itself left out.
+_CLAIMED = re.compile(
+    r"[^ \n]{0,3}(?<!不)(?:退|换|修|补)(?:掉|了|个|那|的)?\0|[^\0]*\0(?:给我|想|要|就)?(?:退|换)(?!货的|款的)"
+)
+_CALLED = re.compile("(?=([一-龥]{2})(?:那|的(?=那|[ \n?]|$)|这))")
 _CLAUSE = re.compile(r"[^ \n?]+")
 _OTHERS = re.compile("另|其[他它余]|别的|剩下")
 _TITLE = 60
@@ -94,14 +99,24 @@ def _own_names(words: CustomerWords, lines: Sequence[Item]) -> list[tuple[str, .
 
 
 def _scores(heard: Heard, names: Sequence[Sequence[str]]) -> list[int]:
-    """By line: 2 named with a claim beside it, 1 only named, 0 not named, -1 named to stay."""
+    """By line: 3 named right after 退, 2 with a claim beside it, 1 only named or called by its
+    first letters (荞麦那个), 0 not named, -1 named to stay."""
     owner = {name: at for at, some in enumerate(names) for name in some}
     longest = sorted(owner, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, longest)) or "(?!)")
     beside: list[list[str]] = [[] for _ in names]
     for match in pattern.finditer(heard.text):
         beside[owner[match[0]]].append(_beside(heard, match))
-    return [_score(heard.words, some) for some in beside]
+    scores = [_score(heard.words, some) for some in beside]
+    return scores if any(scores) else _hinted(heard, names)
+
+
+def _hinted(heard: Heard, names: Sequence[Sequence[str]]) -> list[int]:
+    """Of lines that are not named: 1 where two letters of their own stand before 那个 or 的."""
+    pairs = [{name[at : at + 2] for name in some for at in range(len(name) - 1)} for some in names]
+    known = Counter(pair for some in pairs for pair in some)
+    called = set(_CALLED.findall(heard.text))
+    return [int(any(known[pair] == 1 for pair in some & called)) for some in pairs]
 
 
 def _score(words: CustomerWords, beside: Sequence[str]) -> int:
@@ -109,10 +124,12 @@ def _score(words: CustomerWords, beside: Sequence[str]) -> int:
         return 0
     if any(words.signals["stays"].search(near) for near in beside):
         return -1
+    if any(_CLAIMED.match(near) for near in beside):
+        return 3
     return 2 if any(words.signals["is_meant"].search(near) for near in beside) else 1
 
 
 def _beside(heard: Heard, match: re.Match[str]) -> str:
     begin, end = heard.clause(match.start())
     before = heard.text[max(begin, match.start() - 4) : match.start()]
-    return before + heard.text[match.end() : min(end, match.end() + 8)]
+    return before + "\0" + heard.text[match.end() : min(end, match.end() + 8)]

@@ -16,10 +16,21 @@ _FEAR = 8
 _UNTOUCHED = re.compile(
     "没敢|(?:一口|一下|根本|压根|还|都)没(?:吃|喝|用|碰|动|尝|穿|戴)|不敢(?:吃|喝|用|碰)"
 )
+# 辣得嗓子冒烟, 娃吐了不吃: how it tastes.
+_TASTES = re.compile(
+    "辣得?[^ \\n]{0,6}(?:冒烟|冒火|起火|着火)|(?:嗓子|喉咙|嘴巴?|舌头)[^ \\n]{0,2}(?:冒烟|冒火)|"
+    "吐(?:了|出来)[^ \\n]{0,2}不(?:肯|愿意?|爱|想|要)?(?:再)?(?:吃|喝|要)"
+)
 _FAULTLESS = re.compile(
     "(?<!是)不是(?:因为|说)?(?:什么|啥)?(?:质量|坏了?(?=[ \n]|$)|有毛病|有问题)"
 )
+# What swells holds a battery; what came differs from what was bought (要的是三格 打开是两格).
+_BATTERY = re.compile("充电|电池|手机|平板|耳机|电动|手表|手环|电脑|笔记本|音箱|剃须|移动电源")
 _FURNITURE = re.compile("[桌椅凳床柜架几]$|沙发$")
+_CAME_UNLIKE = re.compile(
+    "(?<!想)(?:要|买|订|拍|选|点|下单|挑)(?:的)?(?:是|明明是)?(?:个)?(?P<bought>[一-龥0-9]{1,4}?)的?[ ]?(?:你们?|却|结果|打开|一看|可|拆开)*"
+    "(?:给|发|来|寄|到手|收到|是|寄来|发来)(?:我|的|了|来|个|是)*(?P<came>[一-龥0-9]{1,4}?)的?(?=[ \n?]|$)"
+)
 # Of goods on their way nobody expects to have them: a fault told of them weighs more.
 _UNDERWAY = ("wrong_item", "damaged_in_transit", "quality", "not_received", "late")
 _FOOD_FAULTS = {"expired": "expired", "foreign": "foreign_object", "unlabelled": "no_label"}
@@ -32,10 +43,18 @@ def safety(heard: Heard) -> str | None:
     return next((n for n in _HARM if any(_happened(heard, m) for m in heard.found(n))), None)
 
 
+def swollen(heard: Heard, scene: Scene) -> str | None:
+    """`fire` of a battery that swells: 充电宝鼓了一个大包."""
+    return "fire" if _BATTERY.search(scene.item.title) and heard.says("swollen") else None
+
+
 def _happened(heard: Heard, match: re.Match[str]) -> bool:
     if match[0][0] in "腿脚" and _FURNITURE.search(heard.text, 0, match.start()):
         return False  # 桌腿断了 hurts nobody
     begin, stop = heard.clause(match.start())
+    tastes = _TASTES.search(heard.text, begin, stop)
+    if tastes and tastes.start() <= match.end() and match.start() <= tastes.end():
+        return False
     if _UNTOUCHED.search(heard.text, match.end(), stop):
         return False  # 孩子芒果过敏一口没敢动
     begin, end = max(begin, match.start() - _FEAR), match.start() + 2
@@ -72,7 +91,18 @@ def is_wrong(heard: Heard) -> bool:
     """Other goods, another colour or size came than were bought."""
     contrast = any(_differ(match) for match in heard.found("wrong_contrast"))
     other = any(_other_goods(heard, match) for match in heard.found("wrong_goods"))
-    return contrast or other or heard.says("wrong")
+    return contrast or other or _unlike(heard) or heard.says("wrong")
+
+
+def _unlike(heard: Heard) -> bool:
+    """`要的是三格的 打开是两格`: what came differs from what was bought, in a shared letter's word."""
+    for match in _CAME_UNLIKE.finditer(heard.text):
+        bought, came = match["bought"], match["came"]
+        alike = set(bought) & set(came) - set("的了个是")
+        faults = (heard.words.signals[name] for name in ("broken", "quality", "fresh_bad", "empty"))
+        if bought != came and alike and not any(fault.search(came) for fault in faults):
+            return True
+    return False
 
 
 def _differ(match: re.Match[str]) -> bool:

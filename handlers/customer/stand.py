@@ -38,6 +38,11 @@ def as_meant(wanted: str | None, heard: Heard, scene: Scene, ground: str | None)
     return "refund" if back and Talk(heard, scene, ground).spoilt() else wanted
 
 
+def fell(heard: Heard) -> bool:
+    """Whether a price is said to have fallen."""
+    return heard.says("cheaper_now") or _FELL.search(heard.text) is not None
+
+
 def only_asks(heard: Heard) -> bool:
     """Whether a rule or a “what if” is asked about, while nothing is requested."""
     acts = any(each.wish in ACTS - {"withdraw"} for each in stands(heard))
@@ -62,6 +67,8 @@ def stands_firm(heard: Heard, ruled: str | None) -> bool:
     """Whether the wish is beyond doubt: named, or changed to or taken back in the last message."""
     if ruled == "price_diff":
         return bool(_NAMED_DIFFERENCE.search(heard.text) or _FELL.search(heard.text))
+    if ruled == "refund_only" and heard.says("no_return"):
+        return True
     last = heard.text.rfind("\n") + 1
     every = [each for each in stands(heard) if each.wish in CLAIMS | ACTS]
     late = {each.wish for each in every if each.at >= last}

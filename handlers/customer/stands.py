@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,6 +16,11 @@ ACTS = frozenset({"withdraw", "dispute", "change_address", "human"})
 # Their expressions hold a 不 of their own.
 _UNDENIED = ACTS | {"refund_only"}
 _COVER = "\0"
+# A message that takes a stand and nothing more is short, and has only such letters beside it.
+_SHORT = 16
+_FILLERS = re.compile(
+    "(?:那|就|直接|还是|算|我|要|想|能|可以|请|帮|给|你们?|吧|了|的|啊|呗|行|好|不|吗|\\?|货|款|钱|办|东西|个|一|下|新|来|掉|到|[ ])*"
+)
 # One message is read several times over: for its intent, its facts, what stood before it.
 _REMEMBERED = 64
 
@@ -52,6 +58,29 @@ def mentions(heard: Heard, name: str) -> bool:
     """Whether an expression shows that takes no stand, like 寄回去的那件."""
     stand = next(each for each in heard.words.stands if each.name == name)
     return stand.pattern.search(heard.text) is not None
+
+
+def without_wishes(heard: Heard) -> Heard:
+    """The same without messages that only take a stand (算了不换了 退货退钱): why it is wished
+    was told in others, and stays told. All of it where nothing else was said."""
+    lines = heard.text.split("\n")
+    if len(lines) != len(heard.said) or len(lines) < 2:
+        return heard
+    telling = [at for at, line in enumerate(lines) if not _only_wishes(heard, line)]
+    if not telling or len(telling) == len(lines):
+        return heard
+    text = "\n".join(lines[at] for at in telling)
+    return replace(heard, text=text, said=tuple(heard.said[at] for at in telling))
+
+
+def _only_wishes(heard: Heard, line: str) -> bool:
+    if len(line) > _SHORT:
+        return False
+    alone = replace(heard, text=line, said=(line,))
+    covered = list(line)
+    for each in stands(alone):
+        covered[each.at : each.at + len(each.words)] = " " * len(each.words)
+    return bool(_FILLERS.fullmatch("".join(covered))) and "".join(covered) != line
 
 
 def _taken(heard: Heard, stand: Stand) -> Iterator[Taken]:

@@ -12,6 +12,7 @@ from handlers.customer.outcomes import Outcomes
 from handlers.customer.ports import Policies
 from handlers.customer.signs import is_number
 from handlers.customer.talking import Talking, talking
+from handlers.customer.taps import listed
 from handlers.customer.telling import Told
 from handlers.customer.verdicts import ROUNDS, Verdicts
 from handlers.customer.which import Found, Trouble
@@ -75,12 +76,18 @@ class Strangers:
         got_on = found.tried or _got_on(talking(turn.conversation.flow), found.talking)
         rounds = found.talking.rounds + (0 if got_on else 1)
         talk = replace(found.talking, step="order", rounds=rounds)
-        told = Told(self.outcomes.wording.say(_KEYS[found.trouble or "prove"]), self._taps(found))
+        told = Told(self._said(found), self._taps(found))
         talk = talk.offering(told.choices)
         return Outcome(
             (Reply(told.text, told.choices),), "clarify", intent=talk.intent,
             flow=talk.flow(), tried=found.tried, decision=decision.to_json(),
         )  # fmt: skip
+
+    def _said(self, found: Found) -> str:
+        key, wording = _KEYS[found.trouble or "prove"], self.outcomes.wording
+        if found.trouble != "which":
+            return wording.say(key)
+        return wording.say(key, shown=listed(self.verdicts.telling.taps.orders(found.own)))
 
     def _taps(self, found: Found) -> tuple[Choice, ...]:
         taps = self.verdicts.telling.taps

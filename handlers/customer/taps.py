@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.cases import CaseFile
@@ -15,6 +15,7 @@ from handlers.rules.order import Order
 from knowledge.wording import Wording
 
 HUMAN = "handoff"
+_PLACES = "①②③④⑤⑥⑦⑧"
 STATUS = {
     "unpaid": "未付款", "paid_unshipped": "待发货", "shipped": "在路上", "signed": "已签收",
     "completed": "已完成", "refunded": "已退款",
@@ -35,6 +36,12 @@ _WISHES = {
 }
 _STATES = {"unopened": "没拆封也没用过", "opened": "拆开看过，没用过", "used": "用过了"}
 _GROUNDS = {"taste": "没有质量问题，只是不喜欢", "fault": "有过敏或质量问题"}
+
+
+def listed(choices: Sequence[Choice]) -> str:
+    """What can be tapped, written out for who reads only the text: ①蒸锅 ②砂锅."""
+    named = zip(_PLACES, choices, strict=False)
+    return " ".join(f"{place}{choice.label}" for place, choice in named)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from handlers.customer.asides import Facet
 from handlers.customer.clauses import Clauses
 from handlers.customer.moments import until
 from handlers.customer.progress import fact_of, parcel_line
-from handlers.customer.taps import Taps
+from handlers.customer.taps import Taps, listed
 from handlers.rules.decide import Request
 from handlers.rules.decision import Decision
 from handlers.rules.item_facts import SEALED
@@ -122,14 +122,24 @@ class Telling:
         text = self.wording.say("as_ask", steps="；".join(self.says.steps(decision)))
         unsaid = request.stated.get("wish", "unsaid") == "unsaid"
         several = len(request.order.items) > 1
+        several = several or request.stated.get("not_ordered", "none") != "none"
         if request.stated.get("item") is None and several and rule == "3a":
             more = self.wording.say("as_ask_wish") if unsaid else ""
-            return Told(text + more, taps.items(request.order))
+            return self._which_item(request, more)
         if not decision.evidence_required and unsaid:
             return Told(text, taps.wishes())
         if not decision.evidence_required and rule == "3d":
             return Told(text, taps.states())
         return Told(text, (taps.human(),))
+
+    def _which_item(self, request: Request, more: str) -> Told:
+        """Which of the order's goods; what was named and is none of them is said to be none."""
+        choices, other = self.taps.items(request.order), request.stated.get("not_ordered", "none")
+        shown = listed(choices)
+        if other == "none":
+            return Told(self.wording.say("as_ask_item", shown=shown) + more, choices)
+        text = self.wording.say("as_not_ordered", name=str(other), shown=shown)
+        return Told(text, (*choices, self.taps.human()))
 
     def info(self, request: Request, decision: Decision, case: CaseFile | None) -> Told:
         """What was asked for: parcel, case, dates of this order; never a promise."""

@@ -8,20 +8,24 @@ from dataclasses import dataclass
 
 from handlers.customer.circumstances import circumstances, order_ref
 from handlers.customer.details import details
+from handlers.customer.elsewhere import not_ordered
 from handlers.customer.gifts import gifts_of
 from handlers.customer.goods import goods
 from handlers.customer.hearing import Heard, hear
 from handlers.customer.likeness import Impression, Likeness
 from handlers.customer.naming import LINES, named, names_of, without_others
-from handlers.customer.reason import reason, safety, says_faultless, says_taste
+from handlers.customer.reason import reason, safety, says_faultless, says_taste, swollen
 from handlers.customer.scene import Scene, paid_lines, scene_of
-from handlers.customer.stand import as_meant, stands_firm, wish
+from handlers.customer.stand import as_meant, fell, stands_firm, wish
+from handlers.customer.stands import CLAIMS, without_wishes
 from handlers.rules.order import Item, Order
 from knowledge.customer_words import CustomerWords
 from knowledge.rules.categories import Categories
 
-# Who only names the goods (我那个裤子) has said nothing yet that could sound like a wish.
-_BARE = re.compile("(?:东西|就是|[我你那这个件条双的单买了嗯哦呢啊吧一在哈 \\n?])*")
+# Who only names the goods (我那个裤子), or gives a number or a sum (=1+1), has said nothing yet
+# that could sound like a wish or a fault.
+_BARE = re.compile(r"(?:东西|就是|[我你那这个件条双的单买了嗯哦呢啊吧一在哈0-9=+*/.%,:_()\- \n?])*")
+_OF_GOODS = frozenset({"damaged_in_transit", "missing_item", "wrong_item"})
 _NEWS = frozenset({"progress", "track", "order_info", "question", "withdraw"})
 
 
@@ -44,7 +48,10 @@ class Understand:
             heard = without_others(heard, lines, meant)
         facts = {k: v for k, v in self._facts(heard, scene) if v not in (None, ())}
         named_as = item.title if isinstance(meant, Item) else meant
-        return facts if named_as is None else {**facts, "item": named_as}
+        if named_as is not None:
+            return {**facts, "item": named_as}
+        other = not_ordered(heard, lines, order.items) if _claims(facts) else None
+        return {**facts, "not_ordered": other} if other else facts
 
     def _facts(self, heard: Heard, scene: Scene) -> Iterator[tuple[str, object]]:
         gifts = gifts_of(scene.order, self.categories, self.words)
@@ -52,10 +59,10 @@ class Understand:
         said = gifts.set_aside(plain)
         ruled = wish(said, scene, reason(said, scene))
         like = self.likeness.of(said, ruled)
-        harm = like.harm(safety(plain))
+        harm = like.harm(safety(plain) or swollen(plain, scene))
         ground = self._ground(said, scene, like, harm)
         wanted = _wish(said, scene, ground, like)
-        cheaper = wanted == "price_diff" and said.says("cheaper_now")
+        cheaper = wanted == "price_diff" and fell(said)
         if cheaper or wanted == "order_info":
             ground = None  # not the goods are worse: the price is better, or they are asked about
         yield "wish", wanted
@@ -66,6 +73,7 @@ class Understand:
         yield from circumstances(said, scene)
         yield "order_ref", order_ref(heard, scene.order)
         yield "gift_returned", gifts.returned(heard)
+        yield "gift_price_fen", gifts.price_fen(heard)
 
     def _unnamed(self, heard: Heard, scene: Scene) -> Heard:
         """What was said without the names of the paid goods, which are no facts."""
@@ -74,18 +82,26 @@ class Understand:
 
     def _ground(self, said: Heard, scene: Scene, like: Impression, harm: str | None) -> str | None:
         """The ground that was told; harm is one."""
-        plain = said.without_signal("as_if")
-        like = like if plain == said else self.likeness.of(plain)
+        plain = without_wishes(said.without_signal("as_if"))
+        like = like if plain == said else self.likeness.of_part(plain, like)
         ruled = reason(plain, scene)
-        weighed = _weighed(like, ruled) if scene.stage == "received" else ruled
+        told = scene.stage == "received" and not _BARE.fullmatch(plain.text)
+        weighed = _weighed(like, ruled) if told else ruled
         hurt = harm not in (None, "account")
-        if weighed == "quality" and not hurt and _excused(plain, ruled):
+        if weighed is not None and not hurt and _excused(plain, weighed, ruled):
             return None
         return "quality" if weighed is None and hurt else weighed
 
 
-def _excused(said: Heard, ruled: str | None) -> bool:
+def _claims(facts: Mapping[str, object]) -> bool:
+    """Whether something is to be done about goods, or something is wrong with them."""
+    return facts.get("wish", "unsaid") in CLAIMS | {"unsaid"} and bool(facts)
+
+
+def _excused(said: Heard, weighed: str, ruled: str | None) -> bool:
     """Whether what was said denies a fault; one that no rule found needs less."""
+    if weighed != "quality":
+        return ruled is None and weighed in _OF_GOODS and says_taste(said)
     own = said.says("own_picture") and not said.says("wrong")
     return says_faultless(said) or own or (ruled is None and says_taste(said))
 

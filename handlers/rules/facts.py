@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from handlers.rules.amounts import UNKNOWN_FEN, percent_of
 from handlers.rules.decision import Window
 from handlers.rules.item_facts import item_facts
-from handlers.rules.lines import Lines, choose
+from handlers.rules.lines import Lines, Meant, choose
 from handlers.rules.order import Order
 from handlers.rules.policy import effective
 from handlers.rules.window import midnight, period_end, shanghai, workdays_after
@@ -71,14 +71,12 @@ def derive(
 
 def _chosen(book: RuleBook, order: Order, stated: Stated, wish: str) -> Lines:
     named, qty = stated.get("item"), stated.get("qty")
-    return choose(
-        order,
-        book.categories,
+    meant = Meant(
         named if isinstance(named, str) else None,
         qty if isinstance(qty, int) else None,
-        wish,
-        str(stated.get("reason_class", "other")),
+        stated.get("not_ordered", "none") != "none" and named is None,
     )
+    return choose(order, book.categories, meant, wish, str(stated.get("reason_class", "other")))
 
 
 def _layers(book: RuleBook, stated: Stated, assumed: Known) -> dict[str, Value]:

@@ -77,21 +77,32 @@ def stage_of(order: Order, item: Item) -> str:
     return next((stage for moment, stage in dated if moment), "unpaid")
 
 
-def choose(
-    order: Order, categories: Categories, named: str | None, qty: int | None, wish: str, reason: str
-) -> Lines:
-    """The lines meant by a named item, or by nothing named (aftersales-facts.md §3, item)."""
+@dataclass(frozen=True)
+class Meant:
+    """What was said of which goods: their title, how many, and whether other goods were named."""
+
+    named: str | None
+    qty: int | None
+    elsewhere: bool = False
+
+
+def choose(order: Order, categories: Categories, meant: Meant, wish: str, reason: str) -> Lines:
+    """The lines meant by a named item, or by nothing named (aftersales-facts.md §3, item).
+
+    Who names goods that the order does not hold means none of its lines yet.
+    """
+    named, qty = meant.named, meant.qty
     gifts = [is_gift(item, categories) for item in order.items]
     paid = [at for at, gift in enumerate(gifts) if not gift] or list(range(len(gifts)))
     stages = [stage_of(order, item) for item in order.items]
     open_ = [at for at in paid if stages[at] != "refunded"] or paid
     found = _find(order, named)
-    if found is None and len(open_) == 1:
+    if found is None and len(open_) == 1 and not meant.elsewhere:
         found = open_[0]
     if found is not None:
         return _lines(order, gifts, stages, "one", [found], qty)
     claim = wish in CLAIMS or (wish == "unsaid" and reason in _FAULTS)
-    unclear = named not in (None, "all", "one") or (
+    unclear = (meant.elsewhere or named not in (None, "all", "one")) or (
         named != "all" and claim and any(stages[at] == "received" for at in open_)
     )
     return _lines(order, gifts, stages, "missing" if unclear else "all", open_, None)
