@@ -14,6 +14,7 @@ from handlers.merchant.shapes import (
     sees_conflict,
     wants_choice,
     wants_comparison,
+    wants_each,
     wants_judgement,
     wants_quantity,
     wants_reason,
@@ -153,6 +154,7 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     usual = EXACT if exact and not broad else CLOSE
     if (
         exact
+        and not (wants_each(question) or wants_comparison(question))
         and best.kind == "cell"
         and grid_around(best, library).named(question)[0] == [best.row]
     ):
