@@ -17,6 +17,8 @@ _WHY = re.compile(
 _ASKS = re.compile(
     r"多[少久大高贵长]|几[个天款次块毛钱秒分]|怎么|怎样|如何|咋|什么|啥|哪|谁|要不要|是不是|有没有|有用吗|必要"
 )
+_WHO = re.compile(r"(个体户?|企业|公司|个人|[没未]认证)[^，。 ]{0,4}(能|可以|可不可以)")
+"""“个体户能做分销吗” asks what an account may do, not whether a promotion is allowed."""
 _LAWFUL = re.compile(r"(犯|违|合)法|违不违|违规(吗|不|么)")
 NAME = 4
 """So few signs name a thing (“抽奖行不”); they are no text."""
@@ -54,7 +56,7 @@ class CheckOrAnswer:
         text = asked_text(message)
         if not text or check(text, self.advertising).findings:
             return False
-        if len(text) <= NAME:
+        if len(text) <= NAME or _WHO.search(message):
             return True
         return bool(_LAWFUL.search(message) or (not _framed(message) and _ASKS.search(text)))
 

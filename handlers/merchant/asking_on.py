@@ -11,6 +11,7 @@ from bot.conversation import Topic
 from handlers.merchant.followup import across, bare, known
 from handlers.merchant.shapes import wants_difference, wants_steps
 from handlers.merchant.tables import grid_around
+from handlers.merchant.unsaid import matters_in
 from knowledge.documents import Passage
 from retrieval.library import Library
 
@@ -128,7 +129,7 @@ def side_against(question: str, topics: Sequence[Topic], library: Library) -> li
 
 def carried(question: str, cell: Passage, row: str, library: Library) -> list[Passage]:
     """The cell beside this one in a row spoken of before, where the question names none."""
-    if cell.kind != "cell" or cell.row == row:
+    if cell.kind != "cell" or cell.row == row or matters_in(question):
         return []
     grid = grid_around(cell, library)
     return [] if grid.named(bare(question))[0] else grid.pick([row], [cell.column])

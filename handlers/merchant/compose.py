@@ -14,6 +14,7 @@ from handlers.merchant.shapes import (
     sees_conflict,
     wants_choice,
     wants_comparison,
+    wants_each,
     wants_judgement,
     wants_quantity,
     wants_reason,
@@ -151,6 +152,13 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     broad = wants_steps(question) or wants_reason(question)
     exact = wants_quantity(question) and _counts(best, question) and not sees_conflict(question)
     usual = EXACT if exact and not broad else CLOSE
+    if (
+        exact
+        and not (wants_each(question) or wants_comparison(question))
+        and best.kind == "cell"
+        and grid_around(best, library).named(question)[0] == [best.row]
+    ):
+        return found  # the very thing that is named
     for hit in fine[1:]:
         near = (hit.passage.document, hit.passage.section) == (best.document, best.section)
         reach = usual + (SAME_SECTION if near and broad else 0)

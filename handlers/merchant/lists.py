@@ -12,7 +12,7 @@ from handlers.merchant.shapes import (
     wants_ranking,
     wants_steps,
 )
-from handlers.merchant.tables import grid_around
+from handlers.merchant.tables import grid_around, told_of
 from knowledge.chinese import simplified
 from knowledge.documents import Passage
 from knowledge.split import item_name
@@ -145,7 +145,7 @@ def _column(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pa
     grid = grid_around(cells[0], library)
     things, aspects = grid.asked(question)
     if len(aspects) == 1 and not things and not grid.transposed:
-        return grid.pick(grid.rows, aspects)
+        return grid.pick(told_of(question, grid, aspects[0]) or grid.rows, aspects)
     same = {c.row for c in cells if c.table == cells[0].table and c.column == cells[0].column}
     tabular = hits[0].passage.kind in ("cell", "table", "row")
     if not tabular or len(same) < 2 or things or aspects:

@@ -88,6 +88,8 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
     extreme = _extreme(question, grid, things or grid.things(), aspects or _by_worth(grid, hits))
     if extreme:
         return extreme
+    if not things and len(aspects) == 1 and not grid.transposed:
+        things = told_of(question, grid, aspects[0])
     if len(things) == 1 or (not things and len(grid.things()) > 3):
         return []
     every_aspect = grid.rows if grid.transposed else grid.columns
@@ -155,6 +157,17 @@ def side_by_side(cells: Sequence[Passage]) -> str:
         thing, aspect = thing_and_aspect(cell)
         aspects.setdefault(aspect, []).append(f"{thing}{cell.value or '（原表空白）'}")
     return "\n".join(f"{aspect}：{'，'.join(things)}。" for aspect, things in aspects.items())
+
+
+def told_of(question: str, grid: Grid, aspect: str) -> list[str]:
+    """The row of which the question names what its other cells say (“试妆是哪个牌子在用”)."""
+    others = {
+        row: " ".join(c.value for c in grid.pick([row], grid.columns) if c.column != aspect)
+        for row in grid.rows
+    }
+    named = mentioned(question, list(others.values()))
+    rows = [row for row, told in others.items() if told in named]
+    return rows if len(rows) == 1 else []
 
 
 def _compared_grid(question: str, hits: Sequence[Hit], library: Library) -> Grid | None:
