@@ -26,8 +26,8 @@ MARKING, MARKING_ALONE = 40.0, 3600.0
 
 
 UNHEARD, MOVING = timedelta(seconds=1), timedelta(minutes=2)
-"""Until the next look for a callback or a line, where one that opens does not bring the letter back
-at once; so long a line may take to come up, here or at another process, before tries are counted."""
+"""Until the next look for a callback or a line, where one that opens does not bring the letter
+back at once; so long a line may take to come up, here or elsewhere, before tries are counted."""
 
 
 @dataclass(frozen=True, slots=True)
