@@ -130,7 +130,9 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     returns = open_returns(store, rules, orders, wording, outside)
     reminders = open_reminders(store, checks, wording)
     heard = open_heard(embedder.query, not settings.embedding_model)
-    merchants = table.Merchants(guide, told, launch, checks, reminders, heard, guide.knows)
+    merchants = table.Merchants(
+        guide, told, launch, checks, reminders, heard, guide.knows, guide.has
+    )
     served = table.handlers(merchants, returns, wording)
     timers = timer_handlers(store, returns, outside, read_hours(settings.staff_hours))
     timers[REMINDER] = reminders.remind

@@ -17,7 +17,7 @@ from handlers.merchant.heard_advertising import Heard
 from handlers.merchant.launch import Launch
 from handlers.merchant.metrics import MetricsHandler
 from handlers.merchant.reminders import Reminders
-from handlers.merchant.stray import Knows, Stray, nothing_known
+from handlers.merchant.stray import Doubted, Knows, Stray, nothing_known
 from handlers.smalltalk import Smalltalk
 from knowledge.wording import Wording
 
@@ -29,7 +29,9 @@ AFTER_SALES = (
 
 @dataclass(frozen=True, slots=True)
 class Merchants:
-    """What serves merchants. `told`: the guide behind the look-ups; `knows`: what it answers."""
+    """What serves merchants. `told`: the guide behind the look-ups; `knows`: what it answers,
+    `has`: what it answers beyond doubt.
+    """
 
     guide: Handler
     told: Handler
@@ -38,6 +40,7 @@ class Merchants:
     reminders: Reminders
     heard: Heard | None = None
     knows: Knows = nothing_known
+    has: Knows = nothing_known
 
 
 def handlers(merchants: Merchants, returns: Returns, wording: Wording) -> dict[str, Handler]:
@@ -47,13 +50,14 @@ def handlers(merchants: Merchants, returns: Returns, wording: Wording) -> dict[s
     between = back(first(merchants.told))
     texts = ComplianceHandler(checks.advertising, wording, merchants.heard)
     counter = at_the_counter(guide, returns, wording)
+    ours = Doubted(counter["out_of_scope"], merchants.has, between)
     return {
         **counter,
-        "merchant_question": between,
+        "merchant_question": ours,
         "launch_walkthrough": first(launch),
         "compliance_check": back(CheckOrAnswer(texts, guide, checks.advertising)),
         "metrics_diagnosis": back(MetricsHandler(checks.figures, wording, guide)),
-        "fee_calculation": between,
+        "fee_calculation": ours,
         "out_of_scope": Stray(counter["out_of_scope"], merchants.knows, between),
     }
 

@@ -11,6 +11,7 @@ MERCHANT_RULES = table("""
     !out_of_scope | buyer_here | what a buyer wants, at the wrong door
     !out_of_scope | elsewhere !own_platform | a shop on another platform
     out_of_scope | other_platform !own_platform | another platform's business
+    !out_of_scope | writes_for_me !check_me !permitted | wants a text written
     !out_of_scope | abroad !own_platform | another country's law
 
     # terms and reminders

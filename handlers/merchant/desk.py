@@ -32,6 +32,7 @@ from handlers.merchant.followup import (
     points_back,
     pooled,
     pooled_figures,
+    put_in,
     readings,
     says_more,
     says_nothing,
@@ -95,12 +96,12 @@ class Desk:
         if topics and (points_back(question) or is_short(question)):
             found = self._after(question, topics, hits)
             if found:
-                return replace(
-                    found, question=question, subject=found.subject or topics[-1].subject
-                )
+                last = topics[-1]
+                subject = found.subject or put_in(question, last) or last.subject
+                return replace(found, question=question, subject=subject)
         found = self._worded(question, hits)
         if found is None and topics and is_short(question):
-            lean = leaning(question, hits, topics[-1], self.search.library)
+            lean = leaning(question, hits, topics, self.search.library)
             found = self._close_by(question, lean, topics[-1])
         return replace(found, question=question, subject=question) if found else None
 
@@ -121,7 +122,8 @@ class Desk:
         counted = counted_off(question, topics, library)
         if counted:
             return told([counted], library)
-        compared = compared_by(question, [p for p in known(topic, library) if p.kind == "cell"])
+        cells = [[p for p in known(t, library) if p.kind == "cell"] for t in reversed(topics)]
+        compared = next(filter(None, (compared_by(question, some) for some in cells)), None)
         if compared:
             return told(compared, library, side_by_side(compared))
         against = side_against(question, topics, library)
@@ -154,7 +156,7 @@ class Desk:
         raw = self._find_all(meant)
         if wants_reason(question) and points_back(question):
             raw = [[hit for hit in hits if hit.passage.id not in topic.passages] for hits in raw]
-        lean = (leaning(question, hits, topic, library) for hits in raw)
+        lean = (leaning(question, hits, topics, library) for hits in raw)
         found_for = [pooled(question, alone, hits) for hits in lean]
         best, text = max(zip(found_for, meant, strict=True), key=lambda pair: _top(pair[0]))
         if _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question):

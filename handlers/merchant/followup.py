@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from bot.conversation import Topic
 from bot.messages import plain
+from handlers.merchant.already import of_topic as known
+from handlers.merchant.already import told_before
 from handlers.merchant.figures.case import Sum
 from handlers.merchant.figures.cells import asks_for_all, only_value, summed, value_of
 from handlers.merchant.labels import CONTENT, FRAME, unnamed
@@ -28,14 +30,15 @@ _YEARS = r"(?<![\d.])\d{1,2}年"
 _AMOUNT = r"(?<![\d.])\d+(?:\.\d+)?[万千百]?(?:元|块钱?)?(?![\d%年月日号个人单])"
 _COUNT = r"(?<![\d.])\d+(?:个|单|笔|件)(?![人月点小工])"
 _ORDINAL = re.compile(r"第([1-9一二三四五六七八九])|最后(?:一|那)?(?:个|种)")
+_ASKS = re.compile(r"多少|多久|几|怎|咋|哪|啥|什么|谁|[吗不]$")
 ANCHOR = 0.15
 _ALL_OF_THEM = re.compile(r"这|那|俩|两|2|几|都|它们|他们|全")
 MORE = 3
 """A question that says more than this besides a name is about something else as well."""
 SHORT = 7
+NAME = 6
 """Fewer signs than this seldom stand alone."""
 NEAR_SECTION, NEAR_PAGE = 0.12, 0.05
-SAID_ALREADY = 0.15
 OWN, OWN_FEW = 0.4, 0.15
 SURE, SURE_GAP = 0.5, 0.05
 CLOSE_BY, CLOSE_GAP = 0.6, 0.06
@@ -90,11 +93,24 @@ def readings(question: str, topic: Topic) -> list[str]:
 
     Beside a table either name of the last cell may be the one that goes on.
     """
-    said = re.sub(r"^(那么?|还有|再|另外)|呢$", "", bare(question)).strip()
+    said = _without_frame(question)
     row, column = "".join(topic.rows[:1]), "".join(topic.columns[:1])
-    found = [f"{topic.subject} {said}", f"{topic.question} {said}", f"{row} {column} {said}"]
+    both = put_in(question, topic) or f"{row} {column} {said}"
+    found = [f"{topic.subject} {said}", f"{topic.question} {said}", both]
     found += [f"{name} {said}" for name in (row, column) if row and column]
     return list(dict.fromkeys(text.strip() for text in found))
+
+
+def _without_frame(question: str) -> str:
+    return re.sub(r"^(那么?|还有|再|另外)|呢$", "", bare(question)).strip()
+
+
+def put_in(question: str, topic: Topic) -> str:
+    """A mere name asked for as the last thing was (“书” after “卖酒要啥”: “书要啥”), else ''."""
+    said = _without_frame(question)
+    asks = "".join(found[0] for found in FRAME.finditer(bare(topic.subject)))
+    mere = len(said) <= NAME and not FRAME.search(said)
+    return f"{said}{asks}" if mere and len(asks) > 1 else ""
 
 
 def changed_figures(question: str, topic: Topic) -> str:
@@ -177,10 +193,18 @@ def named_beside(question: str, topics: Sequence[Topic], library: Library) -> li
     """A mere name (“saas呢”): the cells that stand for it where the last answers stood."""
     for topic in reversed(topics[-2:]):
         cells = [p for p in known(topic, library) if p.kind == "cell"]
+        if cells and _asks_else(question, cells[0], library):
+            continue
         found = _crossing(question, cells[0], topic, library, 1) if cells else []
         if found:
             return found
     return []
+
+
+def _asks_else(question: str, cell: Passage, library: Library) -> bool:
+    """Whether a name comes with a question of its own (“saas一年多少”) that names no column."""
+    said = bare(question)
+    return bool(_ASKS.search(said)) and not grid_around(cell, library).asked(said)[1]
 
 
 def says_more(question: str, names: Sequence[str], library: Library) -> bool:
@@ -195,8 +219,18 @@ def swapped(question: str, topic: Topic, anchor: Sequence[Hit], library: Library
     sentence while its table lies near. [] if no row or column is named.
     """
     near = [hit.passage for hit in anchor[:5] if hit.score >= anchor[0].score - ANCHOR]
-    cells = [p for p in (*known(topic, library), *near) if p.kind == "cell"]
+    cells = [p for p in known(topic, library) if p.kind == "cell"] or _cells_of(near, library)
     return _crossing(question, cells[0], topic, library, MORE) if cells else []
+
+
+def _cells_of(found: Sequence[Passage], library: Library) -> list[Passage]:
+    """The first cell or row among passages, as the cells that it is or holds."""
+    for passage in found:
+        if passage.kind == "cell":
+            return [passage]
+        if passage.kind == "row":
+            return [cell for cell in library.table(passage) if cell.row in passage.text]
+    return []
 
 
 def _crossing(
@@ -212,8 +246,9 @@ def _crossing(
     # What was asked for weighs more than what was told beside it.
     first = topic.subject if topic.subject == topic.question else ""
     asked_rows, asked_columns = grid.named(bare(first))
+    row = next((name for name in topic.rows if name in grid.rows), cell.row)
     return grid.pick(
-        rows or (asked_rows if len(asked_rows) == 1 else [cell.row]),
+        rows or (asked_rows if len(asked_rows) == 1 else [row]),
         columns or (asked_columns if len(asked_columns) == 1 else [cell.column]),
     )
 
@@ -233,21 +268,19 @@ def sibling(question: str, topic: Topic, library: Library) -> list[Passage]:
     return []
 
 
-def leaning(question: str, hits: Sequence[Hit], topic: Topic, library: Library) -> list[Hit]:
-    """Hits again, with what stands beside the last answer moved up and that itself down.
-
-    A cell may be meant again by a mere “占多少”.
-    """
-    new = len("".join(CONTENT.findall(FRAME.sub("", bare(question))))) > 1
-    passages = known(topic, library)
+def leaning(
+    question: str, hits: Sequence[Hit], topics: Sequence[Topic], library: Library
+) -> list[Hit]:
+    """Hits again, with what stands beside the last answer moved up and what was told moved down."""
+    passages = known(topics[-1], library)
+    told = told_before(question, topics, library)
     sections = {(p.document, p.section) for p in passages}
     pages = {p.document for p in passages}
 
     def worth(hit: Hit) -> float:
         near = (hit.passage.document, hit.passage.section) in sections
         lift = NEAR_SECTION if near else NEAR_PAGE * (hit.passage.document in pages)
-        told = hit.passage in passages and (new or hit.passage.kind != "cell")
-        return hit.score + lift - (SAID_ALREADY if told else 0)
+        return hit.score + lift - told.get(hit.passage.id, 0.0)
 
     return sorted((hit.moved_to(worth(hit)) for hit in hits), key=lambda hit: -hit.score)
 
@@ -307,8 +340,3 @@ def _section(passage: Passage) -> tuple[str, str]:
 
 def bare(question: str) -> str:
     return simplified(plain(question)).strip("?？!！。，, ")
-
-
-def known(topic: Topic, library: Library) -> list[Passage]:
-    """The passages that an answer was made of, those that are still there."""
-    return [library.passages[i] for i in topic.passages if i in library.passages]

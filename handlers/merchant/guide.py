@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 HANDOFF = Choice("handoff", "转人工")
 SURE = 0.55
 """The guide's claim on a message that the examples took for none of our business."""
+CERTAIN = 0.9
+"""The same, on one that a rule takes for somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,17 @@ class GuideHandler:
 
     async def knows(self, turn: Turn) -> bool:
         """Whether the guide surely answers the message as it stands."""
+        return await self._confidence(turn) >= SURE
+
+    async def has(self, turn: Turn) -> bool:
+        """Whether there is no doubt that it does."""
+        return await self._confidence(turn) >= CERTAIN
+
+    async def _confidence(self, turn: Turn) -> float:
         scope, text = self.scope(turn.conversation.shop), turn.message.text
         vector = await turn.vector()
         hits = await asyncio.to_thread(self.search().find, text, vector, scope, LOOKED_AT)
-        return confidence(evidence(hits)) >= SURE
+        return confidence(evidence(hits))
 
     def _answers(
         self, turn: Turn, questions: Sequence[str], vector: Vector | None

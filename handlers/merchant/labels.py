@@ -32,10 +32,15 @@ def mentioned(question: str, labels: Sequence[str], others: Sequence[str] = ()) 
     found = set()
     parts = [*_parts(labels, others, 0), *_parts(others, labels, 1)]
     for part, axis, label in sorted(parts, key=lambda p: -len(p[0])):
-        if part in left:
+        if part in left and not _denied(part, left):
             left = left.replace(part, "\0")
             found.add((axis, label))
     return [label for label in labels if (0, label) in found]
+
+
+def _denied(part: str, said: str) -> bool:
+    """“没认证” does not name what is 认证."""
+    return bool(re.search(rf"[没未不无][做]?{re.escape(part)}", said))
 
 
 def best_named(question: str, labels: Sequence[str]) -> int | None:
@@ -62,11 +67,11 @@ def _own(labels: tuple[str, ...], elsewhere: tuple[str, ...]) -> tuple[tuple[str
     """The same tables are asked again and again."""
     found = []
     for label in labels:
-        others = [_bare(other) for other in (*labels, *elsewhere) if other != label]
+        others = [_bare(o) for o in (*labels, *elsewhere) if o != label and not o.startswith("未")]
         found += [
             (part, label)
             for part in sorted(set(pieces(label)))
-            if not any(part in other for other in others)
+            if FRAME.sub("", part) and not any(part in other for other in others)
         ]
     return tuple(found)
 

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.conversation import Handler, Outcome, Topic, Turn
-from bot.intents.recognise import by_rule
-from bot.intents.signals import LEXICON
+from bot.intents.recognise import by_rule, rule_for
+from bot.intents.signals import LEXICON, read
 from bot.messages import plain
 
 _OTHERS = re.compile(LEXICON["other_platform"])
@@ -54,3 +54,24 @@ class Stray:
         if outcome.status != "answered":
             return await self.decline(turn)
         return replace(outcome, intent="merchant_question")
+
+
+ELSEWHERE = ("off topic", "another platform's business", "another country's law")
+"""Rules that seldom decide alone, and were wrong for one in a hundred of what they decline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """Answers, but what a rule takes for somebody else's business only if the guide has it."""
+
+    decline: Handler
+    has: Knows
+    answer: Handler
+
+    async def __call__(self, turn: Turn) -> Outcome:
+        text = turn.message.text
+        rule = rule_for(read(text), turn.conversation.audience)
+        if rule is None or rule.name not in ELSEWHERE or await self.has(turn):
+            return await self.answer(turn)
+        declined = await self.decline(turn)
+        return replace(declined, intent="out_of_scope", topic=asked_of_others(text))
