@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.conversation import Topic
-from handlers.merchant.followup import across, bare, known
+from handlers.merchant.already import of_topic as known
+from handlers.merchant.followup import across, bare
 from handlers.merchant.shapes import wants_difference, wants_steps
 from handlers.merchant.tables import grid_around
 from handlers.merchant.unsaid import matters_in

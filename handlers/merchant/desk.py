@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.conversation import Topic, Vector
 from bot.intents.claims import put_right
+from handlers.merchant.already import of_topic as known
 from handlers.merchant.asking_on import (
     asked_of_us,
     carried,
@@ -24,7 +25,6 @@ from handlers.merchant.followup import (
     counted_off,
     holding,
     is_short,
-    known,
     leaning,
     named_beside,
     names_figure,

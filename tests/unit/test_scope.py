@@ -13,11 +13,11 @@ from bot.messages import Message, Reply
 from handlers.merchant.about_rules import CheckOrAnswer
 from handlers.merchant.checks import open_checks
 from handlers.merchant.figures.cells import only_value
-from handlers.merchant.followup import changed_figures, close_by, holding, pooled_figures
+from handlers.merchant.followup import changed_figures, close_by, holding, pooled_figures, put_in
 from handlers.merchant.launch import introduces
 from handlers.merchant.launch_reading import read as read_shop
 from handlers.merchant.own_figures import own_counts
-from handlers.merchant.stray import Stray
+from handlers.merchant.stray import Doubted, Stray
 from handlers.merchant.unsaid import lacks_figure, other_rate
 from knowledge.documents import Passage
 from knowledge.guide import load_guide
@@ -231,3 +231,27 @@ def test_beside_an_answer_a_few_words_are_about_its_page() -> None:
 
 def hit(found: Passage, score: float) -> Hit:
     return Hit(found, score, score, score)
+
+
+@pytest.mark.parametrize(("has", "status"), [(False, "declined"), (True, "answered")])
+def test_what_a_rule_takes_for_another_platforms_is_answered_only_if_the_guide_has_it(
+    has: bool, status: str
+) -> None:
+    async def known(_: Turn) -> bool:
+        return has
+
+    doubted = Doubted(
+        Says("这个不在我能查的范围。", "declined"), known, Says("7天内。", "answered")
+    )
+    assert asyncio.run(doubted(turn("饿了么商家被驳回多久能再提"))).status == status
+    assert asyncio.run(doubted(turn("被驳回多久能再提"))).status == "answered"
+
+
+def test_a_mere_name_takes_the_last_questions_words() -> None:
+    assert put_in("书呢", Topic("卖酒要啥", "卖酒要啥")) == "书要啥"
+    assert put_in("那多少钱", Topic("卖酒要啥", "卖酒要啥")) == ""
+
+
+@pytest.mark.parametrize("text", ["给我的蜂蜜写十条朋友圈文案", "给我起个好听的店名"])
+def test_a_text_to_be_written_is_none_of_our_business(text: str) -> None:
+    assert by_rule(text, "merchant") == "out_of_scope"
