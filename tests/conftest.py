@@ -13,6 +13,7 @@ settings.register_profile("kaidian", deadline=None)
 settings.load_profile("kaidian")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this hook too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `-n 2 --dist loadgroup`: a file stays together, for its fixtures; what starts whole
     processes runs one after the other, beside everything else."""
