@@ -13,15 +13,6 @@ settings.register_profile("kaidian", deadline=None)
 settings.load_profile("kaidian")
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this hook too
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `-n 2 --dist loadgroup`: a file stays together, for its fixtures; what starts whole
-    processes runs one after the other, beside everything else."""
-    for item in items:
-        folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(folder if folder == "local" else item.path.name))
-
-
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server; make databases of your own in it."""
