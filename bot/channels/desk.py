@@ -25,9 +25,10 @@ HOLD, POLITELY = timedelta(seconds=6), timedelta(seconds=4.5)
 """Five seconds are all that the platform waits. While it will try again, its patience may run out:
 an early “success” would end the repeats, and with them the last way to answer."""
 
-ANSWERABLE = timedelta(seconds=4.8)
+ANSWERABLE, HEARD = timedelta(seconds=4.2), timedelta(seconds=4.5)
 """After that the platform may have hung up, so an answer would be said to nobody: it waits for the
-platform's repeat instead."""
+platform's repeat instead. What was written later than HEARD counts as not said: the platform, whose
+five seconds began before ours, may not have read it."""
 
 WRITING = timedelta(seconds=10)
 """An answer that was not written to the platform by then never will be."""
@@ -36,9 +37,11 @@ WRITING = timedelta(seconds=10)
 @dataclass(eq=False)
 class Place:
     """One open callback. `text`: what is to be said on it. `heard`: whether that was written to the
-    platform. `spoken`: somebody is about to write it, and will tell."""
+    platform. `since`: the loop's time when it opened. `spoken`: somebody is about to write it, and
+    will tell."""
 
     message_id: str
+    since: float
     text: asyncio.Future[str]
     heard: asyncio.Future[bool]
     spoken: bool = False
@@ -57,7 +60,7 @@ class Desk:
     def place(self, person: str, message_id: str) -> Iterator[Place]:
         """Somewhere for this person's answer. Take it before the message is handed on."""
         loop = asyncio.get_running_loop()
-        mine = Place(message_id, loop.create_future(), loop.create_future())
+        mine = Place(message_id, loop.time(), loop.create_future(), loop.create_future())
         self._waiting[person] = mine
         closing = loop.call_later(ANSWERABLE.total_seconds(), self._withdraw, person, mine)
         try:
@@ -92,8 +95,9 @@ class Desk:
         """What was put in `place` has been written to the platform; or it never will be."""
         if place.heard.done():
             return
-        place.heard.set_result(heard)
-        if heard:
+        in_time = asyncio.get_running_loop().time() - place.since < HEARD.total_seconds()
+        place.heard.set_result(heard and in_time)
+        if heard and in_time:
             self._said[place.message_id] = place.text.result()
             _forget(self._said)
 
