@@ -97,9 +97,7 @@ class Recognise:
             learned = await asyncio.to_thread(self.learned, talk.audience)
         likeliest = learned.surely(said, rule) or learned.likeliest(said, rule, await vector())
         told = rule is not None and not rule.guess and rule.intent == likeliest
-        if likeliest == "human_handoff" and rule is None and not _SOMEBODY.search(said):
-            return "merchant_question" if talk.audience == "merchant" else likeliest
-        if likeliest == "human_handoff" and _asks_for_nobody(said, talk):
+        if likeliest == "human_handoff" and _asks_for_nobody(said, talk, rule):
             return "merchant_question"
         if likeliest == FLOW and _only_asks(said, talk, rule):
             return "merchant_question"
@@ -161,13 +159,17 @@ def _leans(said: str, talk: Conversation, likeliest: str) -> bool:
     return short and (not courteous or "asks" in shown)
 
 
-def _asks_for_nobody(said: str, talk: Conversation) -> bool:
-    """Whether a merchant asks about somebody who serves customers (“晚上没人的时候客服怎么办”)."""
+def _asks_for_nobody(said: str, talk: Conversation, rule: Rule | None) -> bool:
+    """Whether a merchant names nobody at all, or asks about somebody who serves customers
+    (“晚上没人的时候客服怎么办”)."""
+    if talk.audience != "merchant":
+        return False
+    if rule is None and not _SOMEBODY.search(said):
+        return True
     shown = signals_in(said)
     wants = "asks_person" in shown and "no_person" not in shown
     asks = {"asks", "says_something"} <= shown
-    served = talk.audience == "merchant" and "客服" in said
-    return served and asks and not wants and "lost_patience" not in shown
+    return "客服" in said and asks and not wants and "lost_patience" not in shown
 
 
 def _only_asks(said: str, talk: Conversation, rule: Rule | None) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.intents.lexicon import (
     cases,
@@ -53,6 +53,7 @@ def read(text: str) -> Signals:
     return signals_in(spelled(text))
 
 
+@lru_cache(512)
 def signals_in(said: str) -> Signals:
-    """The signals in text that is `spelled` already."""
+    """The signals in text that is `spelled` already. Asked of one message again and again."""
     return frozenset(name for name, pattern in _compiled().items() if pattern.search(said))

@@ -15,7 +15,7 @@ AGAIN, BEFORE = 0.15, 0.12
 """How much farther off lies what the last answer told, and what one before it told."""
 
 
-def of_topic(topic: Topic, library: Library) -> list[Passage]:
+def known(topic: Topic, library: Library) -> list[Passage]:
     """The passages that an answer was made of, those that are still there."""
     return [library.passages[i] for i in topic.passages if i in library.passages]
 
@@ -27,7 +27,7 @@ def told_before(question: str, topics: Sequence[Topic], library: Library) -> dic
     """
     found: dict[str, float] = {}
     for far, topic in enumerate(reversed(topics)):
-        for passage in of_topic(topic, library):
+        for passage in known(topic, library):
             again = far == 0 and passage.kind == "cell" and _only_how_much(question)
             more = 0.0 if again else BEFORE if far else AGAIN
             found[passage.id] = found.get(passage.id, 0.0) + more

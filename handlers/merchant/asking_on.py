@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.conversation import Topic
-from handlers.merchant.already import of_topic as known
+from handlers.merchant.already import known
 from handlers.merchant.followup import across, bare
 from handlers.merchant.shapes import wants_difference, wants_steps
 from handlers.merchant.tables import grid_around

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.conversation import Topic, Vector
 from bot.intents.claims import put_right
-from handlers.merchant.already import of_topic as known
+from handlers.merchant.already import known
 from handlers.merchant.asking_on import (
     asked_of_us,
     carried,

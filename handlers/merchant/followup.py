@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from bot.conversation import Topic
 from bot.messages import plain
-from handlers.merchant.already import of_topic as known
-from handlers.merchant.already import told_before
+from handlers.merchant.already import known, told_before
 from handlers.merchant.figures.case import Sum
 from handlers.merchant.figures.cells import asks_for_all, only_value, summed, value_of
 from handlers.merchant.labels import CONTENT, FRAME, unnamed

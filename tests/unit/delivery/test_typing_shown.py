@@ -39,11 +39,13 @@ def test_only_a_turn_that_takes_long_shows_it(takes: float, shown: list[str]) ->
 
 @pytest.mark.parametrize("channels", [{}, {("twin", "main"): Twin("main")}])
 def test_a_channel_that_cannot_is_left_alone(channels: dict[tuple[str, str], Twin]) -> None:
-    async def turn() -> None:
+    async def turn() -> str:
         async with typing(channels, WHO, timedelta(0)):
             await asyncio.sleep(0.01)
+            return "answered"
 
-    asyncio.run(turn())
+    assert asyncio.run(turn()) == "answered"
+    assert [line for twin in channels.values() for line in twin.shelf.all()] == []
 
 
 def test_a_turn_that_fails_fails_as_before() -> None:
