@@ -1,6 +1,6 @@
 # `make run` and `make test` are all it takes. PYTHON=python3.12 chooses another interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help run test check eval bench chaos base tools stock models
+.PHONY: help run test lint check eval bench chaos base tools stock models
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -18,12 +18,13 @@ run: base ## install what is missing and start the demo
 test: tools ## install what the tests need and run them; ARGS="-k word" picks some
 	@$(PY) -m pytest $(ARGS)
 
-check: tools ## format, lint, strict types, layers, tests
+lint: tools ## format, lint, strict types, layers
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports
-	@$(PY) -m pytest $(ARGS)
+
+check: lint test ## both
 
 eval: tools ## how good are the answers? ARGS are passed on
 	@$(PY) -m tests.evals $(ARGS)
