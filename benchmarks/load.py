@@ -4,24 +4,21 @@ A real server process; the clients run on the same cores. The comparison is two 
 the same questions, which is all that two cores can do.
 """
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 
 from benchmarks.figures import Figure
+from benchmarks.served import served
 from retrieval.embed import BundledEmbedder
 from tests.evals.answers import rows
-from tests.local.servers import Running, prepared, running
+from tests.local.servers import Running
 
 CLIENTS, THREADS, QUESTIONS = 8, 2, 240
 SETS = ("questions", "questions-more", "questions-fresh")
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def measure() -> list[Figure]:
@@ -30,7 +27,7 @@ def measure() -> list[Figure]:
     every = [row["question"] for name in SETS for row in rows(name, "tune")]
     questions = list(dict.fromkeys(every))[:QUESTIONS]
     embedder = BundledEmbedder()
-    with TemporaryDirectory() as folder, running(prepared(Path(folder) / "data")) as server:
+    with served() as server:
         turns, turn_cpu = _served(server, questions)
     started = time.process_time()
     bare = _rate(embedder.query, questions, THREADS)
@@ -51,9 +48,9 @@ def _served(server: Running, questions: Sequence[str]) -> tuple[float, float]:
     with httpx.Client(base_url=server.url, timeout=60) as client:
         asking = [(_opened(client), question) for question in questions]
         _ask(client, _opened(client), questions[0])
-        spent = _processor_ms(server)
+        spent = server.processor_ms()
         turns = _rate(lambda pair: _ask(client, *pair), asking, CLIENTS)
-        return turns, (_processor_ms(server) - spent) / len(questions)
+        return turns, (server.processor_ms() - spent) / len(questions)
 
 
 def _rate(work: Callable[[Any], object], things: Sequence[Any], threads: int) -> float:
@@ -73,9 +70,3 @@ def _ask(client: httpx.Client, token: str, question: str) -> None:
     bearer = {"Authorization": f"Bearer {token}"}
     sent = {"message_id": "1", "text": question}
     client.post("/api/messages", json=sent, headers=bearer).raise_for_status()
-
-
-def _processor_ms(server: Running) -> float:
-    """User and system time of the server's process."""
-    stat = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(stat[11]) + int(stat[12])) * 1000 / TICKS

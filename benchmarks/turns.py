@@ -7,15 +7,13 @@ a machine that gets slower slows both. Figures are ratios; milliseconds are only
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 
 from benchmarks.figures import Figure
+from benchmarks.served import served
 from retrieval.embed import BundledEmbedder
 from tests.evals.answers import rows
-from tests.local.servers import prepared, running
 
 QUESTIONS = 150
 DOORS = {"merchant": "demo-merchant", "customer": "demo-customer"}
@@ -34,7 +32,7 @@ def measure() -> list[Figure]:
         row["message"] for row in rows("intents", "tune") if row.get("audience") == "customer"
     ]
     embedder = BundledEmbedder()
-    with TemporaryDirectory() as folder, running(prepared(Path(folder) / "data")) as server:
+    with served() as server:
         with httpx.Client(base_url=server.url, timeout=60) as client:
             turns, bare = _pairs(client, embedder, DOORS["merchant"], asked)
             customers = _pairs(client, embedder, DOORS["customer"], wished[:QUESTIONS])

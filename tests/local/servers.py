@@ -21,6 +21,7 @@ from tests.dialogs.built import ROOT, data_folder
 WATCHDOG = 600.0
 READY = re.compile(r"is ready: (http\S+)")
 KEY = "operator-key-of-the-tests"
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Running:
         """VmRSS of the process."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("VmRSS:")[1].split()[0])
+
+    def processor_ms(self) -> float:
+        """User and system time that the process has taken so far."""
+        stat = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) * 1000 / TICKS
 
 
 def prepared(folder: Path) -> Path:
