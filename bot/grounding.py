@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.arithmetic import holds
 from bot.messages import plain
@@ -11,10 +12,11 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ORDINAL = re.compile(r"(?m)^\s*(?:\d{1,2}[.、)](?!\d)|[①-⑳])")
 
 
-def numbers(text: str) -> list[str]:
+@lru_cache(4096)
+def numbers(text: str) -> tuple[str, ...]:
     """Numbers as compared: NFKC, no thousands commas, list ordinals left out."""
     bare = re.sub(r"(?<=\d),(?=\d{3})", "", plain_lines(_ORDINAL.sub("", text)))
-    return [_canonical(found) for found in _NUMBER.findall(bare)]
+    return tuple(_canonical(found) for found in _NUMBER.findall(bare))
 
 
 def plain_lines(text: str) -> str:

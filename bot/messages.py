@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 Audience = Literal["merchant", "customer"]
@@ -77,6 +78,7 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("", text)
 
 
+@lru_cache(4096)
 def plain(text: str) -> str:
     """`text` as we compare it: NFKC, lower case, nothing invisible, single spaces."""
     normal = unicodedata.normalize("NFKC", _INVISIBLE.sub("", clean(text))).lower()

@@ -1,6 +1,6 @@
 """Groups of words that mean the same in a table's labels; operators edit the file."""
 
-from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from bot.errors import Faults
@@ -15,9 +15,7 @@ def load_synonyms(file: Path = FILE) -> tuple[tuple[str, ...], ...]:
     faults = [
         f"{file.name} group {number}: must be a list of at least two words"
         for number, group in enumerate(found or [], 1)
-        if not isinstance(group, list)
-        or len(group) < 2
-        or not all(isinstance(w, str) for w in group)
+        if not _is_group(group)
     ]
     if faults:
         raise Faults("the synonyms", tuple(faults))
@@ -28,7 +26,21 @@ def _is_group(group: object) -> bool:
     return isinstance(group, list) and len(group) > 1 and all(isinstance(w, str) for w in group)
 
 
-def widened(text: str, groups: Sequence[Sequence[str]]) -> str:
+def widened(text: str, groups: tuple[tuple[str, ...], ...]) -> str:
     """`text` with every word appended that means the same as a word in it."""
-    more = [word for group in groups if any(w in text for w in group) for word in group]
+    groups_of, longest = _by_word(groups)
+    starts = range(len(text))
+    pieces = {text[i : i + n] for i in starts for n in range(1, longest + 1)}
+    found = sorted({number for piece in pieces for number in groups_of.get(piece, ())})
+    more = [word for number in found for word in groups[number]]
     return " ".join([text, *(word for word in more if word not in text)])
+
+
+@cache
+def _by_word(groups: tuple[tuple[str, ...], ...]) -> tuple[dict[str, list[int]], int]:
+    """In which groups each word stands, and the length of the longest."""
+    groups_of: dict[str, list[int]] = {}
+    for number, group in enumerate(groups):
+        for word in group:
+            groups_of.setdefault(word, []).append(number)
+    return groups_of, max(map(len, groups_of), default=0)

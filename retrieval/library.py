@@ -7,7 +7,7 @@ from functools import lru_cache
 from knowledge.documents import Document, Passage, digest_of
 from knowledge.guide import qualified_by
 
-Synonyms = Sequence[Sequence[str]]
+Synonyms = tuple[tuple[str, ...], ...]
 KEY = 12
 """Characters of a question's key."""
 

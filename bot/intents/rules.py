@@ -9,6 +9,7 @@ they find weighs beside what examples teach: `~` before an intent says that it i
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bot.intents.signals import Signals
 
@@ -30,7 +31,9 @@ class Rule:
 
     def holds(self, shown: Signals) -> bool:
         """Whether every term has an alternative that holds."""
-        return all(any(_shows(one, shown) for one in term) for term in self.terms)
+        needed, barred, others = _read(self.when)
+        plainly = needed <= shown and barred.isdisjoint(shown)
+        return plainly and all(any(_shows(one, shown) for one in term) for term in others)
 
 
 def table(lines: str) -> tuple[Rule, ...]:
@@ -66,6 +69,16 @@ def faults_of(
 def _rule(row: str) -> Rule:
     intent, when, why = re.split(r"\s+\|\s+", row)
     return Rule(why, when, intent.lstrip("~!"), intent[0] == "~", intent[0] == "!")
+
+
+@cache
+def _read(when: str) -> tuple[frozenset[str], frozenset[str], tuple[tuple[str, ...], ...]]:
+    """Of a condition, read once: what must show, what must not, and the terms with a choice."""
+    terms = [term.split("|") for term in when.split()]
+    alone = [term[0] for term in terms if len(term) == 1]
+    barred = frozenset(one[1:] for one in alone if one[0] == "!")
+    needed = frozenset(one for one in alone if one[0] != "!")
+    return needed, barred, tuple(tuple(term) for term in terms if len(term) > 1)
 
 
 def _shows(word: str, shown: Signals) -> bool:

@@ -108,7 +108,8 @@ def led(hits: Sequence[Hit], library: Library) -> list[Hit]:
         if passage.text.endswith("："):
             lists = (p for p in library.section(passage) if p.kind == "list")
             passage = next((p for p in lists if p.text.startswith(passage.text)), passage)
-        found.setdefault(passage.id, replace(hit, passage=passage))
+        led_to = hit if passage is hit.passage else replace(hit, passage=passage)
+        found.setdefault(passage.id, led_to)
     return list(found.values())
 
 

@@ -95,7 +95,7 @@ def _bare(text: str) -> str:
 def unnamed(
     said: str,
     names: Sequence[str],
-    synonyms: Sequence[Sequence[str]],
+    synonyms: tuple[tuple[str, ...], ...],
     frame: re.Pattern[str] = FRAME,
 ) -> str:
     """What a question says besides these names and the words that every question has."""

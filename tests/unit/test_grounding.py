@@ -24,7 +24,7 @@ from bot.grounding import numbers, ungrounded
     ],
 )
 def test_numbers_are_compared_however_they_are_written(text: str, found: list[str]) -> None:
-    assert numbers(text) == found
+    assert list(numbers(text)) == found
 
 
 def test_a_draft_that_only_says_what_its_sources_say_is_grounded() -> None:
