@@ -4,7 +4,8 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -72,11 +73,12 @@ from handlers.orders.demo import WEIXIN_DEMO, demo_orders
 from handlers.orders.listed import SeveralSources
 from handlers.rules.order import Order
 from handlers.rules.staff_hours import StaffHours, read_hours
-from knowledge.choices import load_choices
+from knowledge.choices import Choice, load_choices
 from knowledge.documents import Document
 from knowledge.guide import load_guide
 from knowledge.intents import guide_questions, load_examples
 from knowledge.launch.book import load_launch
+from knowledge.launch.shapes import LaunchBook
 from knowledge.policies import Policy
 from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
@@ -95,53 +97,39 @@ LETTERS_ONLY = 1200
 NOTHING_OUTSIDE = Outside()
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What can be told, and how it is found. `scope`: what a shop's conversations may know."""
+
+    embedder: Embedder
+    knowledge: Knowledge
+    pages: Sequence[Document]
+    scope: Callable[[str], Scope]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What serves merchants, and what tells them and customers apart."""
+
+    merchants: table.Merchants
+    recognise: Recognise
+    book: LaunchBook
+    choices: Sequence[Choice]
+
+
 def build(settings: Settings, *, demo: bool) -> Parts:
     """One running Kaidian: database, index, search, bot. Indexes what is new, with progress."""
     accounts = read_platforms(settings.accounts, os.environ)
-    store = open_store(settings)
-    clock = SettableClock()
-    if demo:
-        store.add_shop(DEMO, new_secret(), True, clock())
-    new_shops(furnish(store, accounts, new_secret, clock()))
-    embedder = RememberingEmbedder(open_quick(settings.embedding_model))
-    wording = load_wording()
-    index = open_index(settings, store, embedder)
-    documents = DocumentRows(store)
-    search = Search(embedder, index.vectors(), documents, load_synonyms())
-    knowledge = Knowledge(index, search, documents)
-    pages = load_guide()
-    at_hand = not settings.chroma_url and chroma_folder(settings).exists()
-    knowledge.set_guide(pages, bar("Indexing the guide"))
-    if not at_hand:
-        knowledge.mend(bar("Indexing again what was lost"))
-    scope = scope_of(store)
-    guide = GuideHandler(lambda: knowledge.search, scope, wording)
-    book, checks = load_launch(pages), open_checks()
-    choices = load_choices(pages)
-    chosen = ChoiceHandler(choices, wording, guide)
-    told = LicenceHandler(book, wording, chosen, embedder.query)
-    launch = Launch(book, wording, told, embedder.query, plan_address(store))
-    recognise = Recognise(examples(embedder, settings, pages), launch.claims)
-    going_on = GoingOn(Passes(store), wording)
+    store, clock, wording = open_store(settings), SettableClock(), load_wording()
+    add_shops(store, accounts, clock, demo=demo)
+    known = open_known(settings, store)
+    served = open_served(settings, store, known, wording)
     holder = "" if settings.database.startswith("sqlite") else new_secret()[:16]
     outside = open_outside(accounts, store, clock, holder)
-    rules = open_after_sales(settings.data_dir, embedder)
+    rules = open_after_sales(settings.data_dir, known.embedder)
     orders = open_orders(store, demo=demo, outside=outside)
     returns = open_returns(store, rules, orders, wording, outside)
-    reminders = open_reminders(store, checks, wording)
-    heard = open_heard(embedder.query, not settings.embedding_model)
-    merchants = table.Merchants(
-        guide, told, launch, checks, reminders, heard, guide.knows, guide.has
-    )
-    served = table.handlers(merchants, returns, wording)
-    timers = timer_handlers(store, returns, outside, read_hours(settings.staff_hours))
-    timers[REMINDER] = reminders.remind
-    patience = timedelta(minutes=settings.handoff_minutes)
-    members = members_of(accounts)
-    calling = Calling(wording, lambda who: on_phone(who, members))
-    served[GO_ON] = going_on
-    first = claimed_first(going_on, recognise)
-    bot = Bot(store, first, served, embedder.query, timers, patience, calling)
+    bot = open_bot(settings, store, known, served, returns, outside, accounts)
     platforms = open_platforms(accounts)
     house = House(store, wording, clock, lambda talk: worker.way(talk), lambda: worker.nudge())
     staff = open_staff(accounts, platforms, outside, house)
@@ -152,10 +140,71 @@ def build(settings: Settings, *, demo: bool) -> Parts:
         )
     )  # fmt: skip
     return Parts(
-        settings, store, bot, knowledge, wording, clock, scope, answerable, rules, checks, book,
-        demo, worker, orders, outside, warm_up(recognise, knowledge, embedder, checks, rules),
-        join(platforms, worker, store, holder, outside), choices, heard,
+        settings, store, bot, known.knowledge, wording, clock, known.scope, answerable, rules,
+        served.merchants.checks, served.book, demo, worker, orders, outside,
+        warm_up(served, known, rules), join(platforms, worker, store, holder, outside),
+        served.choices, served.merchants.heard,
     )  # fmt: skip
+
+
+def open_known(settings: Settings, store: Store) -> Known:
+    """The guide and the shops' documents, indexed."""
+    embedder = RememberingEmbedder(open_quick(settings.embedding_model))
+    index = open_index(settings, store, embedder)
+    documents, pages = DocumentRows(store), load_guide()
+    search = Search(embedder, index.vectors(), documents, load_synonyms())
+    knowledge = Knowledge(index, search, documents)
+    at_hand = not settings.chroma_url and chroma_folder(settings).exists()
+    knowledge.set_guide(pages, bar("Indexing the guide"))
+    if not at_hand:
+        knowledge.mend(bar("Indexing again what was lost"))
+    return Known(embedder, knowledge, pages, scope_of(store))
+
+
+def open_served(settings: Settings, store: Store, known: Known, wording: Wording) -> Served:
+    """The guide, the launch and the tools."""
+    embed, pages = known.embedder.query, known.pages
+    guide = GuideHandler(lambda: known.knowledge.search, known.scope, wording)
+    book, checks, choices = load_launch(pages), open_checks(), load_choices(pages)
+    told = LicenceHandler(book, wording, ChoiceHandler(choices, wording, guide), embed)
+    launch = Launch(book, wording, told, embed, plan_address(store))
+    reminders = open_reminders(store, checks, wording)
+    heard = open_heard(embed, not settings.embedding_model)
+    merchants = table.Merchants(
+        guide, told, launch, checks, reminders, heard, guide.knows, guide.has
+    )
+    recognise = Recognise(examples(known.embedder, settings, pages), launch.claims)
+    return Served(merchants, recognise, book, choices)
+
+
+def open_bot(
+    settings: Settings,
+    store: Store,
+    known: Known,
+    served: Served,
+    returns: Returns,
+    outside: Outside,
+    accounts: Directory,
+) -> Bot:
+    """The engine, with a handler for each intent and each kind of timer."""
+    wording, going_on = returns.wording, GoingOn(Passes(store), returns.wording)
+    handlers = table.handlers(served.merchants, returns, wording) | {GO_ON: going_on}
+    timers = timer_handlers(store, returns, outside, read_hours(settings.staff_hours))
+    timers[REMINDER] = served.merchants.reminders.remind
+    members = members_of(accounts)
+    calling = Calling(wording, lambda who: on_phone(who, members))
+    patience = timedelta(minutes=settings.handoff_minutes)
+    first = claimed_first(going_on, served.recognise)
+    return Bot(store, first, handlers, known.embedder.query, timers, patience, calling)
+
+
+def add_shops(store: Store, accounts: Directory, clock: Clock, *, demo: bool) -> None:
+    """The demo shop and those that the accounts file names, each told once with its secret."""
+    if demo:
+        store.add_shop(DEMO, new_secret(), True, clock())
+    for shop, secret in furnish(store, accounts, new_secret, clock()).items():
+        print(f"Shop {shop}: made, as the accounts file names it")
+        print(f"Secret for signing buyers (shown only now, keep it): {secret}", flush=True)
 
 
 def claimed_first(going_on: GoingOn, recognise: Recogniser) -> Recogniser:
@@ -169,13 +218,6 @@ def claimed_first(going_on: GoingOn, recognise: Recogniser) -> Recogniser:
         return await recognise(message, talk, vector)
 
     return recognised
-
-
-def new_shops(made: Mapping[str, str]) -> None:
-    """Shops of the accounts file that were not there yet, each told once with its secret."""
-    for shop, secret in made.items():
-        print(f"Shop {shop}: made, as the accounts file names it")
-        print(f"Secret for signing buyers (shown only now, keep it): {secret}", flush=True)
 
 
 def open_store(settings: Settings) -> Store:
@@ -197,20 +239,14 @@ def chroma_folder(settings: Settings) -> Path:
     return settings.data_dir / "chroma"
 
 
-def warm_up(
-    recognise: Recognise,
-    knowledge: Knowledge,
-    embedder: Embedder,
-    checks: Checks,
-    rules: AfterSales,
-) -> Callable[[], None]:
+def warm_up(served: Served, known: Known, rules: AfterSales) -> Callable[[], None]:
     """What a start leaves to the first message; run behind the first requests instead."""
 
     def warm() -> None:
-        recognise.prepare()
-        knowledge.mend()
-        knowledge.prepare(embedder.query("在吗"))
-        checks.advertising.compile()
+        served.recognise.prepare()
+        known.knowledge.mend()
+        known.knowledge.prepare(known.embedder.query("在吗"))
+        served.merchants.checks.advertising.compile()
         rules.understand.words.compile()
         # What stays for good need not be looked through for garbage again and again.
         gc.collect()
