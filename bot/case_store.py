@@ -19,7 +19,7 @@ from bot.clock import in_shanghai
 from bot.conversation import Conversation, Timer
 from bot.errors import Conflict
 from bot.mail_store import write_timers
-from bot.store import Store, insert_conversation
+from bot.store import Store
 from bot.tables import (
     attachments,
     case_evidence,
@@ -28,6 +28,7 @@ from bot.tables import (
     conversations,
     failed_tries,
 )
+from bot.turn_writing import insert_conversation
 
 
 class CaseRows:

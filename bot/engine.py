@@ -30,7 +30,8 @@ from bot.conversation import (
 from bot.errors import Conflict, NotFound, StorageLost
 from bot.mail import Post, Todo, Way
 from bot.messages import Message
-from bot.store import CompletedTurn, DoneTurn, Store, VersionChanged
+from bot.store import Store
+from bot.turn_writing import CompletedTurn, DoneTurn, VersionChanged
 
 WAITING, UNHEARD = "handoff_waiting", "taken_waiting"
 """Kinds of the timers that watch over a hand-over: nobody has taken it; whoever has is silent."""

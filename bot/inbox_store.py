@@ -19,8 +19,9 @@ from bot.conversation import Conversation
 from bot.mail import ROOM, Incoming, Lease, Opening, Todo
 from bot.mail_store import free, held, insert_new, lock_contact, write_todos
 from bot.messages import Entrance
-from bot.store import Store, insert_conversation
+from bot.store import Store
 from bot.tables import contacts, conversations, inbox
+from bot.turn_writing import insert_conversation
 
 MOST_WAITING = 20
 """Waiting messages of one contact that are looked at together; the others come next."""

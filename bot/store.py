@@ -1,99 +1,54 @@
-"""All SQL. SQLAlchemy Core on SQLite (one worker) and PostgreSQL (several).
+"""Shops, doors, sessions and conversations: SQLAlchemy Core on SQLite (one worker) and PostgreSQL.
 
 Reads take no lock. A turn is written by `complete_turn` in one transaction, which fails with
 VersionChanged if somebody else completed a turn of the same conversation meanwhile.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from bot.case_writing import write_case
-from bot.cases import CaseChange
 from bot.clock import in_shanghai
-from bot.conversation import Conversation, Flow, Passing, Timer, Topic
+from bot.conversation import Conversation
 from bot.database import loss_told, writer_of
-from bot.mail import Post, Todo
-from bot.mail_store import insert_new, take_timer, write_post, write_timers, write_todos
-from bot.messages import Audience, Entrance
+from bot.mail import Todo
+from bot.mail_store import insert_new, write_todos
+from bot.messages import Entrance
 from bot.migrations import upgrade
-from bot.passing_writing import give_code, go_on
 from bot.tables import (
     attachments,
-    conversations,
     entrances,
-    failed_tries,
     feedback,
-    handoffs,
     messages,
     operator_keys,
     sessions,
     shops,
     unanswered,
 )
-
-TOPICS_KEPT = 4
+from bot.turn_writing import (
+    CompletedTurn,
+    DoneTurn,
+    VersionChanged,
+    done_turn,
+    insert_conversation,
+    load_conversation,
+    write_turn,
+)
 
 # Statements of every turn are built once: building one costs more than running it.
 _SHOP = shops.select().where(shops.c.name == sa.bindparam("wanted"))
 _ENTRANCE = entrances.select().where(entrances.c.name == sa.bindparam("wanted"))
 _SESSION = sessions.select().where(sessions.c.digest == sa.bindparam("wanted"))
-_CONVERSATION = conversations.select().where(conversations.c.id == sa.bindparam("wanted"))
-_DONE = sa.select(messages.c.digest, messages.c.result).where(
-    messages.c.conversation_id == sa.bindparam("talk"),
-    messages.c.message_id == sa.bindparam("wanted"),
-    messages.c.sender == "visitor",
-)
-_BEGIN, _OPEN, _SAY = conversations.insert(), sessions.insert(), messages.insert()
-_MOVE = conversations.update().where(
-    conversations.c.id == sa.bindparam("talk"), conversations.c.version == sa.bindparam("was")
-)
+_OPEN = sessions.insert()
 
-
-class VersionChanged(Exception):
-    """Another turn of this conversation was completed first: load again and decide again."""
-
-
-@dataclass(frozen=True, slots=True)
-class DoneTurn:
-    """An earlier turn of the same message id. `digest` tells whether the content was the same."""
-
-    digest: str
-    result: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class CompletedTurn:
-    """Everything one turn writes, together or not at all.
-
-    `fired` is the timer that made this turn, which then no message of a person stands before.
-    """
-
-    before: Conversation
-    after: Conversation
-    message_id: str
-    digest: str
-    text: str
-    attachments: tuple[str, ...]
-    choice: str | None
-    at: datetime
-    reply_text: str
-    result: Mapping[str, Any]
-    handoff: tuple[str, str] | None = None
-    unanswered: bool = False
-    post: Post = field(default_factory=Post)
-    timers: tuple[Timer, ...] = ()
-    cancels: tuple[str, ...] = ()
-    fired: int | None = None
-    case: CaseChange | None = None
-    tried: tuple[str, ...] = ()
-    passing: Passing | None = None
+SESSIONS_KEPT = 5_000
+"""In memory: a message need not ask the database who speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +77,7 @@ class Store:
         self._engine = engine
         self._writer = writer_of(engine)
         self._shops: dict[str, dict[str, Any]] = {}
+        self._sessions: dict[str, Session] = {}
 
     def create(self) -> None:
         """Bring the tables to what this program needs. Harmless when they are.
@@ -219,6 +175,7 @@ class Store:
             insert_conversation(db, talk, at)
             opened = {"digest": token_digest, "conversation_id": talk.id}
             db.execute(_OPEN, {**opened, "created_at": at, "expires_at": expires})
+        self._keep(token_digest, Session(talk.id, in_shanghai(expires)))
 
     def add_session(
         self, conversation_id: str, token_digest: str, at: datetime, expires: datetime
@@ -239,18 +196,30 @@ class Store:
     def session(self, token_digest: str) -> Session | None:
         with self.reading() as db:
             row = db.execute(_SESSION, {"wanted": token_digest}).first()
-        return Session(row.conversation_id, in_shanghai(row.expires_at)) if row else None
+        if row is None:
+            return None
+        return self._keep(token_digest, Session(row.conversation_id, in_shanghai(row.expires_at)))
+
+    def known_session(self, token_digest: str) -> Session | None:
+        """The session if it was read lately, without a look: no session is ever changed."""
+        return self._sessions.get(token_digest)
+
+    def _keep(self, token_digest: str, session: Session) -> Session:
+        if len(self._sessions) >= SESSIONS_KEPT:
+            self._sessions = {}
+        self._sessions[token_digest] = session
+        return session
 
     def conversation(self, conversation_id: str) -> Conversation | None:
         with self.reading() as db:
-            return _load_conversation(db, conversation_id)
+            return load_conversation(db, conversation_id)
 
     def open_turn(
         self, conversation_id: str, message_id: str
     ) -> tuple[Conversation | None, DoneTurn | None]:
         """The conversation as it stands, and the turn this message already had, if any."""
         with self.reading() as db:
-            return _load_conversation(db, conversation_id), _done_turn(
+            return load_conversation(db, conversation_id), done_turn(
                 db, conversation_id, message_id
             )
 
@@ -261,7 +230,7 @@ class Store:
         """
         try:
             with self.writing() as db:
-                _write_turn(db, turn)
+                write_turn(db, turn)
         except IntegrityError as error:
             raise VersionChanged from error
 
@@ -351,124 +320,6 @@ class Store:
         """Raises StorageLost if the database does not answer."""
         with self.reading() as db:
             db.execute(sa.select(1))
-
-
-def insert_conversation(db: sa.Connection, talk: Conversation, at: datetime) -> None:
-    """A new conversation, on the caller's transaction."""
-    row = {**_conversation_row(talk), "created_at": at, "updated_at": at}
-    db.execute(_BEGIN, row)
-
-
-def update_conversation(
-    db: sa.Connection, before: Conversation, after: Conversation, at: datetime
-) -> None:
-    """The conversation after a turn or act, on the caller's transaction. Raises VersionChanged."""
-    moved = replace(after, version=before.version + 1)
-    same = {"talk": before.id, "was": before.version}
-    if db.execute(_MOVE, {**_conversation_row(moved), "updated_at": at, **same}).rowcount != 1:
-        raise VersionChanged
-
-
-def _conversation_row(talk: Conversation) -> dict[str, Any]:
-    state = {
-        "topics": [asdict(topic) for topic in talk.topics[-TOPICS_KEPT:]],
-        "flow": asdict(talk.flow) if talk.flow else None,
-        "misses": talk.misses,
-        "last_text": talk.last_text,
-        "taken_by": talk.taken_by,
-        "waiting_since": talk.waiting_since.isoformat() if talk.waiting_since else None,
-    }
-    return {
-        "id": talk.id,
-        "version": talk.version,
-        "shop": talk.shop,
-        "audience": talk.audience,
-        "entrance": talk.entrance,
-        "visitor_id": talk.visitor_id,
-        "buyer_id": talk.buyer_id,
-        "handoff_id": talk.handoff_id,
-        "state": json.dumps(state, ensure_ascii=False),
-    }
-
-
-def _load_conversation(db: sa.Connection, conversation_id: str) -> Conversation | None:
-    row = db.execute(_CONVERSATION, {"wanted": conversation_id}).first()
-    if row is None:
-        return None
-    state = json.loads(row.state)
-    audience: Audience = row.audience
-    return Conversation(
-        row.id,
-        row.version,
-        row.shop,
-        audience,
-        row.entrance,
-        row.visitor_id,
-        row.buyer_id,
-        tuple(_topic(topic) for topic in state["topics"]),
-        Flow(**state["flow"]) if state["flow"] else None,
-        row.handoff_id,
-        state["misses"],
-        state["last_text"],
-        state.get("taken_by"),
-        datetime.fromisoformat(since) if (since := state.get("waiting_since")) else None,
-    )
-
-
-def _topic(data: Mapping[str, Any]) -> Topic:
-    names = ("passages", "rows", "columns")
-    return Topic(data["question"], data.get("subject", ""), *(tuple(data[name]) for name in names))
-
-
-def _done_turn(db: sa.Connection, conversation_id: str, message_id: str) -> DoneTurn | None:
-    row = db.execute(_DONE, {"talk": conversation_id, "wanted": message_id}).first()
-    return DoneTurn(row.digest, json.loads(row.result)) if row else None
-
-
-def _write_turn(db: sa.Connection, turn: CompletedTurn) -> None:
-    after = turn.after
-    update_conversation(db, turn.before, after, turn.at)
-    result = json.dumps(turn.result, ensure_ascii=False)
-    common = {"conversation_id": after.id, "message_id": turn.message_id, "at": turn.at}
-    said = {
-        "digest": turn.digest,
-        "choice": turn.choice,
-        "attachments": json.dumps(turn.attachments),
-    }
-    if turn.fired is None:
-        said |= {"sender": "visitor", "text": turn.text, "result": result}
-        db.execute(_SAY, {**common, **said})
-    if turn.reply_text:
-        told = {"sender": "bot", "text": turn.reply_text, "result": result}
-        db.execute(_SAY, {**common, **told, "digest": "", "attachments": "[]"})
-    if turn.handoff:
-        db.execute(
-            handoffs.insert().values(
-                id=turn.handoff[0],
-                conversation_id=after.id,
-                reason=turn.handoff[1],
-                message_id=turn.message_id,
-                at=turn.at,
-            )
-        )
-    if turn.unanswered:
-        db.execute(
-            unanswered.insert().values(
-                shop=after.shop, conversation_id=after.id, text=turn.text, at=turn.at
-            )
-        )
-    if turn.fired is not None:
-        take_timer(db, turn.fired)
-    write_timers(db, after.id, turn.timers, turn.cancels)
-    write_post(db, turn.message_id, (after.id, after.shop), turn.post, turn.at)
-    if turn.case and not write_case(db, turn.case):
-        raise VersionChanged
-    for key in turn.tried:
-        db.execute(failed_tries.insert().values(key=key, at=turn.at))
-    if turn.passing and turn.passing.until:
-        give_code(db, after, turn.passing, turn.at)
-    elif turn.passing and not go_on(db, after, turn.passing, turn.message_id, turn.at):
-        raise VersionChanged
 
 
 def _log_entry(row: Any) -> LogEntry:

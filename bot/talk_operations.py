@@ -10,8 +10,9 @@ from bot.errors import Conflict, NotFound, NotHere
 from bot.mail import ROOM, Card, Post, Todo, Way
 from bot.masking import private
 from bot.messages import Reply
-from bot.store import Store, VersionChanged
+from bot.store import Store
 from bot.talk_store import Line, OperatorAct, Talks
+from bot.turn_writing import VersionChanged
 from knowledge.wording import Wording
 
 LINES_TOLD = 3

@@ -12,8 +12,9 @@ from bot.clock import in_shanghai
 from bot.conversation import Called, Conversation
 from bot.mail import Post
 from bot.mail_store import write_post, write_timers
-from bot.store import Store, VersionChanged, update_conversation
+from bot.store import Store
 from bot.tables import conversations, handoffs, messages, todos
+from bot.turn_writing import VersionChanged, update_conversation
 
 ALERTS = 8
 """Alerts about one hand-over; more are not written (handlers.handoff counts them)."""

@@ -14,8 +14,8 @@ from bot.engine import Bot
 from bot.errors import StorageLost
 from bot.mail import Lease, Limits, Todo
 from bot.mail_store import AlreadyDone
-from bot.store import VersionChanged
 from bot.timer_store import Asked, DueTimer, Timers
+from bot.turn_writing import VersionChanged
 from knowledge.wording import Wording
 
 logger = logging.getLogger(__name__)

@@ -86,7 +86,10 @@ async def visitor(house: House, authorization: Annotated[str | None, Header()] =
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAllowed("请带上 Authorization: Bearer <token>，token 由 POST /api/sessions 发放")
-    session = await asyncio.to_thread(house.store.session, secret_digest(token.strip()))
+    digest = secret_digest(token.strip())
+    session = house.store.known_session(digest) or await asyncio.to_thread(
+        house.store.session, digest
+    )
     if session is None or session.expires_at < house.clock():
         raise NotAllowed("会话已过期，请重新打开聊天窗口（POST /api/sessions）")
     return Visitor(session.conversation_id)

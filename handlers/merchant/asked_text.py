@@ -41,6 +41,13 @@ _OPENING = re.compile(
         )
     )
 )
+_ALLOWED = re.compile(
+    rf"(?:(?:我|我们|咱)?(?:在)?(?:商品|产品|宝贝|直播|店铺?|包装)?(?:{_TEXT}|页面?|间|袋|盒)?(?:里|上|中)?)"
+    r"(?:能不能|可不可以|可以不可以|能否|可否|让不让|准不准|许不许|敢不敢)"
+    r"(?:再|也|直接|这么|这样)?(?:写|说|发|放|叫|标|打|用|喊|印|吹|宣传|讲)(?:上|成|个|句|一句|点)?"
+    r"(?=[“\"「]?[\w])"
+)
+"""“详情页能不能写史上最低价” asks; “不能写” there is no denial of what follows."""
 _CLOSING = re.compile(
     rf"(?:[\s，,。?？!！~、]+|(?:请)?(?:帮|给)?(?:我|忙)?(?:{_LOOK})|{_THIS}(?:的话)?(?:{_ASKS}))$"
 )
@@ -68,6 +75,8 @@ def asked_text(message: str) -> str:
 
 
 def _stripped(text: str) -> str:
+    allowed = _ALLOWED.match(text)
+    text = text[allowed.end() :] if allowed else text
     for _ in range(_LAYERS):  # people ask in layers: 那帮我看下这个标题……行不行
         opening = _OPENING.match(text)
         shorter = text[opening.end() :] if opening else text

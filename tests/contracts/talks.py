@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.clock import SHANGHAI
 from bot.conversation import Conversation
-from bot.store import CompletedTurn, Store
+from bot.store import Store
+from bot.turn_writing import CompletedTurn
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=SHANGHAI)
 TALK = Conversation("talk", 0, "demo", "customer", "demo-customer", "visitor", "buyer")

@@ -11,7 +11,8 @@ import pytest
 from bot.case_store import CaseRows
 from bot.cases import CaseChange, CaseFile
 from bot.errors import Conflict
-from bot.store import Store, VersionChanged
+from bot.store import Store
+from bot.turn_writing import VersionChanged
 from handlers.rules.case import BUYER, By, act
 from tests.contracts.talks import NOW, TALK, log, now_in, start, turn
 from tests.unit.rules.cases import NOW as CASE_NOW

@@ -14,8 +14,9 @@ from bot.conversation import Conversation, Flow, Topic
 from bot.database import open_engine
 from bot.errors import StorageLost
 from bot.messages import Entrance, clean
-from bot.store import Store, VersionChanged
+from bot.store import Store
 from bot.tables import attachments, feedback, handoffs
+from bot.turn_writing import VersionChanged
 from tests.contracts.talks import NOW, TALK, log, now_in, start, turn
 
 LONG = "企业号认证费多少钱？" * 400
@@ -70,6 +71,8 @@ def test_a_session_leads_to_its_conversation_until_it_ends(store: Store) -> None
     assert session.conversation_id == "talk"
     assert session.expires_at == NOW + timedelta(days=30)
     assert session.expires_at.utcoffset() == timedelta(hours=8)
+    assert store.known_session("token of talk") == session
+    assert store.known_session("token of nobody") is None
 
 
 def test_a_conversation_comes_back_as_it_was(store: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.conversation import Flow, Handoff, Outcome, Topic, Turn
 from bot.errors import Conflict, NotFound
 from bot.messages import Choice, Citation, Message, Reply
-from bot.store import TOPICS_KEPT
+from bot.turn_writing import TOPICS_KEPT
 from tests.unit.desk import NOW, TALK, Desk, log, message, said, talk_of
 
 

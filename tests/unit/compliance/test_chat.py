@@ -74,6 +74,11 @@ def test_what_is_no_text_but_a_question_goes_to_the_guide(text: str, to_the_guid
     assert say(text)[0].replies[0].text.startswith("指南：") == to_the_guide
 
 
+def test_whether_something_may_be_said_denies_nothing() -> None:
+    refused = say("详情页能不能写史上最低价")[0].replies[0].text
+    assert refused.startswith("不行，属于绝对化用语")
+
+
 def test_a_single_thing_is_refused_by_its_name() -> None:
     assert say("转发集赞可以搞吗")[0].replies[0].text.startswith("不行，属于诱导分享，")
 
@@ -123,6 +128,9 @@ def test_a_launch_in_progress_is_not_replaced() -> None:
         ("好 换成 今晚开抢", "今晚开抢"),
         ("帮我审一下朋友圈文案", ""),
         ("“手工熬制阿胶糕”", "手工熬制阿胶糕"),
+        ("商品详情页能不能写史上最低价", "史上最低价"),
+        ("直播间里可不可以说包治百病？", "包治百病"),
+        ("孕妇能不能用这款面膜", "孕妇能不能用这款面膜"),
     ],
 )
 def test_the_words_that_ask_are_no_part_of_the_text(message: str, text: str) -> None:
