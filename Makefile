@@ -24,7 +24,7 @@ lint: tools ## format, lint, strict types, layers
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports
 
-check: lint test ## both
+check: lint test ## lint, then test
 
 eval: tools ## how good are the answers? ARGS are passed on
 	@$(PY) -m tests.evals $(ARGS)
