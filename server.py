@@ -63,6 +63,7 @@ from handlers.merchant.checks import Checks, open_checks
 from handlers.merchant.choices import ChoiceHandler
 from handlers.merchant.guide import GuideHandler
 from handlers.merchant.heard_advertising import open_heard
+from handlers.merchant.heard_words import hears
 from handlers.merchant.launch import Launch
 from handlers.merchant.licences import LicenceHandler
 from handlers.merchant.reminders import KIND as REMINDER
@@ -78,6 +79,7 @@ from knowledge.guide import load_guide
 from knowledge.intents import guide_questions, load_examples
 from knowledge.launch.book import load_launch
 from knowledge.policies import Policy
+from knowledge.sounds import Hearing, load_hearing
 from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
 from retrieval.answerability import answerable
@@ -141,7 +143,8 @@ def build(settings: Settings, *, demo: bool) -> Parts:
     calling = Calling(wording, lambda who: on_phone(who, members))
     served[GO_ON] = going_on
     first = claimed_first(going_on, recognise)
-    bot = Bot(store, first, served, embedder.query, timers, patience, calling)
+    hear = hears(open_hearing(pages))
+    bot = Bot(store, first, served, embedder.query, timers, patience, calling, hear)
     platforms = open_platforms(accounts)
     house = House(store, wording, clock, lambda talk: worker.way(talk), lambda: worker.nudge())
     staff = open_staff(accounts, platforms, outside, house)
@@ -156,6 +159,13 @@ def build(settings: Settings, *, demo: bool) -> Parts:
         demo, worker, orders, outside, warm_up(recognise, knowledge, embedder, checks, rules),
         join(platforms, worker, store, holder, outside), choices, heard,
     )  # fmt: skip
+
+
+def open_hearing(pages: Sequence[Document]) -> Hearing:
+    """Knows what is written right from the pages, their questions and the examples."""
+    passages = [passage for page in pages for passage in page.passages]
+    told = (text for p in passages for text in (p.section, p.text, *p.asks))
+    return load_hearing((*told, *(sentence for sentence, _ in load_examples())))
 
 
 def claimed_first(going_on: GoingOn, recognise: Recogniser) -> Recogniser:
