@@ -64,6 +64,7 @@ from handlers.merchant.checks import Checks, open_checks
 from handlers.merchant.choices import ChoiceHandler
 from handlers.merchant.guide import GuideHandler
 from handlers.merchant.heard_advertising import open_heard
+from handlers.merchant.heard_words import hears
 from handlers.merchant.launch import Launch
 from handlers.merchant.licences import LicenceHandler
 from handlers.merchant.reminders import KIND as REMINDER
@@ -80,6 +81,7 @@ from knowledge.intents import guide_questions, load_examples
 from knowledge.launch.book import load_launch
 from knowledge.launch.shapes import LaunchBook
 from knowledge.policies import Policy
+from knowledge.sounds import Hearing, load_hearing
 from knowledge.synonyms import load_synonyms
 from knowledge.wording import Wording, load_wording
 from retrieval.answerability import answerable
@@ -195,7 +197,8 @@ def open_bot(
     calling = Calling(wording, lambda who: on_phone(who, members))
     patience = timedelta(minutes=settings.handoff_minutes)
     first = claimed_first(going_on, served.recognise)
-    return Bot(store, first, handlers, known.embedder.query, timers, patience, calling)
+    hear, embed = hears(open_hearing(known.pages)), known.embedder.query
+    return Bot(store, first, handlers, embed, timers, patience, calling, hear)
 
 
 def add_shops(store: Store, accounts: Directory, clock: Clock, *, demo: bool) -> None:
@@ -205,6 +208,13 @@ def add_shops(store: Store, accounts: Directory, clock: Clock, *, demo: bool) ->
     for shop, secret in furnish(store, accounts, new_secret, clock()).items():
         print(f"Shop {shop}: made, as the accounts file names it")
         print(f"Secret for signing buyers (shown only now, keep it): {secret}", flush=True)
+
+
+def open_hearing(pages: Sequence[Document]) -> Hearing:
+    """Knows what is written right from the pages, their questions and the examples."""
+    passages = [passage for page in pages for passage in page.passages]
+    told = (text for p in passages for text in (p.section, p.text, *p.asks))
+    return load_hearing((*told, *(sentence for sentence, _ in load_examples())))
 
 
 def claimed_first(going_on: GoingOn, recognise: Recogniser) -> Recogniser:

@@ -61,6 +61,15 @@ class Recogniser(Protocol):
     ) -> str: ...
 
 
+Hear = Callable[[Message, Conversation], Message]
+"""A message as it was meant, where it is misspelled; what was written is what is kept."""
+
+
+def as_written(message: Message, _talk: Conversation) -> Message:
+    """Nobody reads it otherwise."""
+    return message
+
+
 @dataclass(slots=True)
 class Timings:
     """Milliseconds of one turn, for people who watch."""
@@ -90,6 +99,7 @@ class Bot:
         timers: Mapping[str, TimerHandler] | None = None,
         patience: timedelta = PATIENCE,
         callers: Callers | None = None,
+        hear: Hear = as_written,
     ) -> None:
         self._store = store
         self._recognise = recognise
@@ -98,6 +108,7 @@ class Bot:
         self._timers = timers or {}
         self._patience = patience
         self._callers = callers
+        self._hear = hear
         self._lanes = Lanes()
 
     @property
@@ -200,10 +211,12 @@ class Bot:
     async def _decide(self, message: Message, talk: Conversation, timings: Timings) -> "Decided":
         if talk.taken_by:
             return self._with_a_person(message, talk)
-        vector = _once(self._embed, message.text, timings)
-        intent = await self._recognise(message, talk, vector)
-        turn = Turn(message, talk, intent, message.at, vector)
-        return turn, await self._handlers[intent](turn)
+        heard = self._hear(message, talk)
+        vector = _once(self._embed, heard.text, timings)
+        intent = await self._recognise(heard, talk, vector)
+        turn = Turn(heard, talk, intent, message.at, vector)
+        outcome = await self._handlers[intent](turn)
+        return replace(turn, message=message), outcome
 
 
 Decided = tuple[Turn, Outcome]

@@ -110,3 +110,28 @@ def agreed(found: Sequence[float], known: int, rest: float) -> float:
         return 0.0
     few = sorted([*found, *[rest] * (min(VOICES, known) - len(found))], reverse=True)[:VOICES]
     return (1 - AGREEMENT) * few[0] + AGREEMENT * sum(few) / len(few)
+
+
+def in_both(one: Sequence[Hit], other: Sequence[Hit]) -> list[Hit]:
+    """Hits of two readings of a message in one list: best is what lies near in both.
+
+    What one reading alone finds counts there as the last of the other. A passage is as near as
+    either reading says, a gap as both say.
+    """
+    sides = [{hit.passage.id: hit for hit in hits} for hits in (one, other)]
+    least = [min((hit.score for hit in hits), default=0.0) for hits in (one, other)]
+    found: list[Hit] = []
+    for key in dict.fromkeys((*sides[0], *sides[1])):
+        both = [side.get(key) for side in sides]
+        scores = [hit.score if hit else low for hit, low in zip(both, least, strict=True)]
+        nearest = max((hit for hit in both if hit), key=lambda hit: hit.meaning)
+        if nearest.passage.kind == "gap":
+            nearest = _halfway(nearest, both)
+        found.append(nearest.moved_to(sum(scores) / 2))
+    return sorted(found, key=lambda hit: -hit.score)
+
+
+def _halfway(gap: Hit, both: Sequence[Hit | None]) -> Hit:
+    near = [hit for hit in both if hit]
+    meaning, words = (sum(h.meaning for h in near) / 2, sum(h.words for h in near) / 2)
+    return replace(gap, meaning=meaning, words=words)

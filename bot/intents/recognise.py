@@ -24,11 +24,14 @@ from bot.messages import Audience, Message
 SHORT = 8
 ASKS_ON = ("merchant_question", "fee_calculation", "metrics_diagnosis")
 _SOMEBODY = re.compile(
-    r"[a-z谁你您]|人|客服|电话|经理|店[长员主]|老板|老师|专员|转接|投诉|活的|找|叫|喊|帮|聊|说"
+    r"[a-z]{3}|[谁您]|你们|人工|真人|活[人的]|客服|电话|经理|店[长员主]|老板|老师|专员|转接|投诉"
+    r"|[找喊来派给换有跟和][^ ]{0,4}人(?!下单|买|登录)|叫[^ ]{0,3}人(?!登录|下单|买|分享|拼)|聊聊"
 )
 """Nobody is asked for without any of these (“转话率健康阀值”)."""
 COURTEOUS = frozenset(("greets", "thanks", "asks_person", "noise", "asks"))
 """Signals without which few words after an answer (“分账的”) are no courtesy."""
+ASKED_ON = ("然后", "再然后", "接着", "那然后", "能干什么", "能干嘛", "能做什么", "可以干什么")
+"""What goes on with an answer, whatever it would be alone."""
 COURTESIES = ("greeting", "thanks_bye", "human_handoff")
 
 Claim = Literal["surely", "maybe", ""]
@@ -99,6 +102,8 @@ class Recognise:
         told = rule is not None and not rule.guess and rule.intent == likeliest
         if likeliest == "human_handoff" and _asks_for_nobody(said, talk, rule):
             return "merchant_question"
+        if likeliest in ("greeting", "thanks_bye") and _is_no_courtesy(said, talk):
+            return "merchant_question"
         if likeliest == FLOW and _only_asks(said, talk, rule):
             return "merchant_question"
         return likeliest if told or not _leans(said, talk, likeliest) else "merchant_question"
@@ -141,7 +146,7 @@ def _goes_back(message: Message, said: str, talk: Conversation) -> bool:
     if talk.audience != "merchant" or not talk.topics or talk.flow is not None or message.choice:
         return False
     empty = said.endswith("呢") and len(said) > 2 and "noise" in signals_in(said)
-    asks_on = empty or said.rstrip("呢") in ("然后", "再然后", "接着", "那然后")
+    asks_on = empty or said.rstrip("呢") in ASKED_ON
     return asks_on or bool(put_right(message.text))
 
 
@@ -170,6 +175,13 @@ def _asks_for_nobody(said: str, talk: Conversation, rule: Rule | None) -> bool:
     wants = "asks_person" in shown and "no_person" not in shown
     asks = {"asks", "says_something"} <= shown
     return "客服" in said and asks and not wants and "lost_patience" not in shown
+
+
+def _is_no_courtesy(said: str, talk: Conversation) -> bool:
+    """Whether a merchant who greets nobody asks something (“老板让我查一下 转化率多少算好”)."""
+    shown = signals_in(said)
+    asks = {"asks", "says_something"} <= shown and not shown & {"greets", "thanks"}
+    return talk.audience == "merchant" and asks
 
 
 def _only_asks(said: str, talk: Conversation, rule: Rule | None) -> bool:

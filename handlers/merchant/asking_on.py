@@ -33,7 +33,12 @@ _AGAINST = re.compile(
     r"^(?:那么?|这?[俩两]个?|它们|这[俩两]种|到底)*(?:差在哪|差别|区别|有(?:啥|什么)(?:区别|差别|不同|不一样)|差(?:啥|什么|多少)"
     r"|(?:哪个?|谁)[个种家边样]?(?:更|比较|要)?(?:好|强|合适|划算|管用|靠谱))(?:里|儿|点|些|一?些)?(?:呢|啊|呀|一点)?$"
 )
-_RAISE = re.compile(r"提|拉|涨|升|搞上|弄上|做上")
+_RAISE = re.compile(r"提|拉|涨|升|搞上|弄上|做上|[不没]达标|达不到|没到|[太偏]低|不够|不好看")
+_SOURCE = re.compile(
+    r"^(?:那|这个?|你)*(?:有没有|有啥|有什么)?(?:依据|根据|出处|来源|法律依据)(?:是|在|呢|吗|么|哪|啥|什么|哪里|哪儿)*$"
+    r"|^(?:这个?|那)?(?:是)?(?:哪(?:部|个|条)(?:法律?|规定|规则|文件)|谁|哪里|哪儿)(?:里|上)?(?:规定|说|写|讲)的?$"
+)
+_CLAUSE = re.compile(r"第?[\d、至,，]+[条章节]?|（[^）]*\d[^）]*）")
 _MEANS = re.compile(r"手段|办法|措施")
 FEW = 10
 SOME = 3
@@ -126,6 +131,17 @@ def side_against(question: str, topics: Sequence[Topic], library: Library) -> li
     whole = grid.rows if grid.transposed else grid.columns
     wanted = whole if wants_difference(bare(question)) else aspects[:1]
     return grid.pick(*((wanted, things) if grid.transposed else (things, wanted)))
+
+
+def sources_of(question: str, topic: Topic, library: Library) -> tuple[str, list[Passage]]:
+    """“依据是啥” behind an answer: what that rests on, by name; the clause stands in the citation.
+
+    ('', []) if it is not asked.
+    """
+    told = known(topic, library) if _SOURCE.search(bare(question)) else []
+    named = dict.fromkeys(_CLAUSE.sub("", p.origin.source).strip("、，, ") for p in told)
+    names = [name for name in named if name][:SOME]
+    return ("依据是" + "；".join(names) + "。" if names else "", list(told) if names else [])
 
 
 def carried(question: str, cell: Passage, row: str, library: Library) -> list[Passage]:

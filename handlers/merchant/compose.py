@@ -27,6 +27,7 @@ from handlers.merchant.tables import (
     refined,
     sets_apart,
     side_by_side,
+    weighs,
 )
 from handlers.merchant.unsaid import other_matter
 from knowledge.documents import Passage
@@ -39,6 +40,8 @@ CLOSE = 0.14
 """A runner-up this close to the best says something that the asker may have meant."""
 EXACT = 0.07
 """The same, where the best already holds the number that is asked for."""
+SHARED, SHARED_EXACT = 0.5, 0.8
+"""What another section says beside the best shares at least so much of what the best shares."""
 NEARER = 0.03
 JUDGED = 0.1
 MOST = 4
@@ -55,6 +58,7 @@ LIMITED = 0.12
 _DRAWBACK = re.compile(r"缺点|短板|不足|坏处|毛病|劣势|弊端|局限")
 _LIMITS = re.compile(r"限制|代价|缺点|不足")
 _HOW = re.compile(r"方案|手段|要点|办法|措施|做法|步骤")
+_DONT = re.compile(r"别照?做")
 GUIDE_WORD = "指南原文"
 
 
@@ -87,7 +91,7 @@ def compose(
     if not (known or answerable(hits) or names_several(question, hits, library)):
         return None
     hits = led([hit for hit in hits if hit.passage.kind != "gap"], library)
-    apart = sets_apart(question, hits, library)
+    apart = sets_apart(question, hits, library) or weighs(question, hits, library)
     cells = compared(question, hits, library) if apart or not _stated(question, hits) else []
     if len(cells) > 1:
         return told(cells, library, side_by_side(cells), question)
@@ -140,10 +144,13 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     fine = _ordered(question, [hit for hit in hits if hit.passage.kind in FINE])
     if not fine:  # all that was found led to a list
         return items_of(hits[0].passage, library)[:MOST] or [hits[0].passage]
-    best = _how(question, fine[0].passage, library)
+    best = _told_instead(question, _how(question, fine[0].passage, library), fine, library)
     whole = whole_of(question, best, hits, library)
     if whole:
         return whole
+    instead = _advised_against(question, best, library)
+    if instead:
+        return instead
     found = refined(question, best, hits, library) if best.kind == "cell" else [best]
     if len(found) == 1 and found[0].kind == "cell" and not found[0].value:
         return found  # an empty cell is the whole answer
@@ -165,6 +172,8 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
         reach = usual + (SAME_SECTION if near and broad else 0)
         if hit.passage.document != best.document:
             reach = 0 if exact else min(reach, EXACT) if wants_steps(question) else reach
+        if not near and hit.covered < fine[0].covered * (SHARED_EXACT if exact else SHARED):
+            continue  # near in meaning, but of other words than what is asked
         if len(found) < (4 if broad else 3) and hit.score >= fine[0].score - reach:
             other = alone and near and hit.passage.kind == "item"
             other = other or (broad and _bare_figure(hit.passage))
@@ -186,6 +195,27 @@ def _how(question: str, best: Passage, library: Library) -> Passage:
     elsewhere = grid.named(question)[1] and not asks_to_do(question)
     told = [] if elsewhere else [c for c in grid.columns if _HOW.search(c)]
     return next(iter(grid.pick([best.row], told)), best)
+
+
+def _advised_against(question: str, best: Passage, library: Library) -> list[Passage]:
+    """Who asks how, and is nearest to one way that nobody should go, is told the ways beside it."""
+    if best.kind != "item" or not wants_steps(question) or _names_it(question, best, library):
+        return []
+    if not any(_DONT.search(note.text) for note in library.corrections(best)):
+        return []
+    lists = (p for p in library.section(best) if p.kind == "list" and best.text in p.text)
+    return [p for one in lists for p in items_of(one, library) if p != best][:MOST]
+
+
+def _told_instead(question: str, best: Passage, fine: Sequence[Hit], library: Library) -> Passage:
+    """An empty cell whose column nobody names gives way to what its row says about as near."""
+    if best.kind != "cell" or best.value or not wants_quantity(question):
+        return best
+    if best.column in grid_around(best, library).named(question)[1]:
+        return best
+    row = (h.passage for h in fine if h.score >= fine[0].score - CLOSE and h.passage.kind == "cell")
+    same = (p for p in row if (p.table, p.row) == (best.table, best.row))
+    return next((p for p in same if holds_quantity(p.value, question)), best)
 
 
 def _names_it(question: str, best: Passage, library: Library) -> bool:

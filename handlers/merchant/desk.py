@@ -11,11 +11,12 @@ from handlers.merchant.asking_on import (
     asked_of_us,
     carried,
     side_against,
+    sources_of,
     the_rest,
     way_of,
 )
 from handlers.merchant.compared import compared_by
-from handlers.merchant.compose import Answer, compose, told
+from handlers.merchant.compose import FINE, Answer, compose, told
 from handlers.merchant.figures import calculated
 from handlers.merchant.figures.case import Sum
 from handlers.merchant.followup import (
@@ -44,15 +45,20 @@ from handlers.merchant.followup import (
 from handlers.merchant.lists import lines_of
 from handlers.merchant.shapes import wants_reason
 from handlers.merchant.tables import side_by_side
-from handlers.merchant.unsaid import lacks_figure, other_rate
+from handlers.merchant.unsaid import lacks_figure, other_act, other_rate
 from knowledge.documents import Passage
-from retrieval.rank import Hit
+from retrieval.answerability import confidence, evidence
+from retrieval.rank import Hit, in_both
 from retrieval.search import Scope, Search
 
 LOOKED_AT = 24
 FAR_OFF = 0.25
 TELLS_WHY = ("item", "sentence")
 """What may tell why something is so; a cell only says that it is."""
+BESIDE, BESIDE_GAP = 0.55, 0.06
+"""How near a part must lie to what another part was answered from, and how little nearer else."""
+DOUBTED = 0.7
+"""Below this a question is read without what is told beside it as well."""
 CONFIDENT = 0.62
 """Above this a question stands for itself, however short it is."""
 
@@ -65,16 +71,21 @@ class Desk:
     scope: Scope
     today: date
 
-    def answer(self, question: str, vector: Vector, topics: Sequence[Topic]) -> Answer | None:
-        """The answer to one question, in the light of what was answered before."""
+    def answer(
+        self, question: str, vector: Vector, topics: Sequence[Topic], core: str = ""
+    ) -> Answer | None:
+        """The answer to one question, in the light of what was answered before.
+
+        `core`: what is asked, without what is told beside it.
+        """
         ours = asked_of_us(question, topics)
         if ours:
             found = self._worded(ours, self._find(ours))
             return replace(found, question=ours, subject=ours) if found else None
         right = put_right(question) if topics else ""
         question = f"那{right}呢" if right else question
-        found = self._found(question, vector, topics)
-        if found is None or other_rate(question, found.passages):
+        found = self._found(question, vector, topics, "" if right else core)
+        if found is None or _of_something_else(question, found.passages):
             return None
         before = topics[-1].passages if topics else ()
         return replace(
@@ -82,6 +93,21 @@ class Desk:
             lacks=not found.blank and lacks_figure(question, found.text),
             repeats=found.passages[0].id in before,
         )
+
+    def beside(self, question: str, vector: Vector, others: Sequence[Answer]) -> Answer | None:
+        """What else the sections say that answer the other parts of the message, if little lies
+        nearer: a part leans on them as a question leans on the one before."""
+        told = {p.id for other in others for p in other.passages}
+        sections = {(p.document, p.section) for other in others for p in other.passages}
+        hits = self.search.find(question, vector, self.scope, LOOKED_AT)
+        new = [h for h in hits if h.passage.kind in FINE and h.passage.id not in told]
+        near = [h for h in new if (h.passage.document, h.passage.section) in sections]
+        if not near or near[0].meaning < BESIDE or near[0].score < new[0].score - BESIDE_GAP:
+            return None
+        found = compose(question, near[:1], self.search.library, known=True)
+        if found is None or found.blank or lacks_figure(question, found.text):
+            return None
+        return replace(found, question=question, subject=question)
 
     def same_row(self, question: str, answer: Answer | None, last: Answer | None) -> Answer | None:
         """A part that names no row goes on with that before (“个体认证多少钱 能卖多少件”)."""
@@ -91,8 +117,12 @@ class Desk:
         beside = carried(question, answer.passages[0], rows.pop(), self.search.library)
         return replace(told(beside, self.search.library), question=question) if beside else answer
 
-    def _found(self, question: str, vector: Vector, topics: Sequence[Topic]) -> Answer | None:
+    def _found(
+        self, question: str, vector: Vector, topics: Sequence[Topic], core: str
+    ) -> Answer | None:
         hits = self.search.find(question, vector, self.scope, LOOKED_AT)
+        if core and confidence(evidence(hits)) < DOUBTED:
+            hits = in_both(hits, self._find(core))  # what is told beside it leads astray
         if topics and (points_back(question) or is_short(question)):
             found = self._after(question, topics, hits)
             if found:
@@ -119,6 +149,9 @@ class Desk:
     def _worked_out(self, question: str, topics: Sequence[Topic]) -> Answer | None:
         """What follows from the last answers themselves: the second, the least, the rest, a sum."""
         library, topic = self.search.library, topics[-1]
+        named, rests_on = sources_of(question, topic, library)
+        if named:
+            return Answer(named, tuple(rests_on))
         counted = counted_off(question, topics, library)
         if counted:
             return told([counted], library)
@@ -200,6 +233,11 @@ class Desk:
         vectors = self.search.embedder.queries(texts)
         pairs = zip(texts, vectors, strict=True)
         return [self.search.find(text, vector, self.scope, LOOKED_AT) for text, vector in pairs]
+
+
+def _of_something_else(question: str, passages: Sequence[Passage]) -> bool:
+    """Whether what is asked about is no more than near to what was found."""
+    return other_rate(question, passages) or other_act(question, passages)
 
 
 def _near(cells: Sequence[Passage], hits: Sequence[Hit]) -> Sequence[Passage]:

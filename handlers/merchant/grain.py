@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from handlers.merchant.lists import named_items
-from handlers.merchant.shapes import wants_comparison, wants_reason
+from handlers.merchant.shapes import wants_comparison, wants_outcome, wants_reason
 from handlers.merchant.tables import grid_around
 from knowledge.documents import Passage
 from retrieval.library import Library
@@ -24,7 +24,8 @@ def whole_of(question: str, best: Passage, hits: Sequence[Hit], library: Library
         return whole_row(question, best, library)
     if wants_comparison(question) and best.kind in ("item", "sentence"):
         return pair(question, best, hits, library)
-    return story(best, library) if wants_reason(question) and best.kind == "sentence" else []
+    tells = wants_reason(question) or wants_outcome(question)
+    return story(best, library) if tells and best.kind == "sentence" else []
 
 
 def pair(question: str, best: Passage, hits: Sequence[Hit], library: Library) -> list[Passage]:

@@ -12,7 +12,7 @@ from handlers.merchant.asking_on import spoken_of
 from handlers.merchant.compose import Answer, said
 from handlers.merchant.desk import LOOKED_AT, Desk, topic_of
 from handlers.merchant.followup import leans
-from handlers.merchant.parts import questions_in, short, stands
+from handlers.merchant.parts import core_of, questions_in, short, stands
 from knowledge.documents import Passage
 from knowledge.wording import Wording
 from retrieval.answerability import confidence, evidence
@@ -72,9 +72,28 @@ class GuideHandler:
             last = questions[len(found) - 1] if found else ""
             before = [topic_of(a) if a else Topic(last, last) for a in found[-1:]]
             before = before if leans(question, last) else []
-            answer = desk.answer(question, vector, (*topics, *before))
+            core = core_of(question) if len(questions) == 1 else ""
+            answer = desk.answer(question, vector, (*topics, *before), core)
             found.append(desk.same_row(question, answer, next(filter(None, reversed(found)), None)))
-        return found
+        return self._filled(desk, questions, vectors, found) if len(found) > 1 else found
+
+    def _filled(
+        self,
+        desk: Desk,
+        questions: Sequence[str],
+        vectors: Sequence[Vector],
+        found: Sequence[Answer | None],
+    ) -> list[Answer | None]:
+        """A part that nothing answers, or only what another part was told, beside that answer."""
+        filled = list(found)
+        for place, answer in enumerate(found):
+            others = [a for a in (*filled[:place], *found[place + 1 :]) if a]
+            told = {p.id for other in others for p in other.passages}
+            again = answer is not None and {p.id for p in answer.passages} <= told
+            if others and (answer is None or (again and place)):
+                more = desk.beside(questions[place], vectors[place], others)
+                filled[place] = more or answer
+        return filled
 
     def _told(self, turn: Turn, answers: Sequence[Answer], left: Sequence[str]) -> Outcome:
         """`left`: parts of the message that nothing answers; that is said, never passed over."""
@@ -83,7 +102,7 @@ class GuideHandler:
         topic = topic_of(last)
         lines = [line for answer in answers for line in self._words(answer).split("\n")]
         lines += [self.wording.say("part_unsaid", part=short(part)) for part in left]
-        text = "\n".join(dict.fromkeys(lines))
+        text = "\n".join(_each_once(lines))
         reply = Reply(text, _offered(answers, left), cited(passages))
         nothing = all(answer.lacks for answer in answers)
         unsaid = bool(left) or any(answer.lacks for answer in answers)
@@ -118,6 +137,14 @@ class GuideHandler:
         key = "declined_again" if turn.conversation.misses else key
         reply = Reply(self.wording.say(key), (HANDOFF,))
         return Outcome((reply,), "declined", unanswered=True)
+
+
+def _each_once(lines: Sequence[str]) -> list[str]:
+    """The lines without repetitions, as an item or by itself."""
+    told: dict[str, str] = {}
+    for line in lines:
+        told.setdefault(line.removeprefix("· "), line)
+    return [*told.values()]
 
 
 def _offered(answers: Sequence[Answer], left: Sequence[str]) -> tuple[Choice, ...]:

@@ -10,6 +10,9 @@ MOST = 4
 SAYS = 2
 """Fewer signs than this besides the words of any question name nothing."""
 NAMED = 14
+ALONE = 2
+_HAPPENED = re.compile(r"刚|昨|今天|前天|已经|了$|了[^解]|过$|让我|听说|想[问了]")
+"""What tells of the asker rather than of what is asked."""
 
 _BREAK = re.compile(
     r"[\n。！!；;，,？?]+|\s+|(?:还有就是|再就是|还有|另外|顺便(?:问下|问一下|问)?|然后|以及|再问下|再问)(?=.{3,})"
@@ -23,7 +26,8 @@ _TAIL = re.compile(
 )
 # What cannot begin a question of its own: it goes on with the one before.
 _GOES_ON = re.compile(
-    r"^(跟|和|与|比|哪个|哪种|分别|各|都|为(啥|什么|何)|凭(啥|什么)|图(啥|什么)).{0,8}$"
+    r"^(?:(?:个保|电商|消|消保|广告|食品)法|法律|法规|国家|官方|平台|指南|规定)(?:里|上)?(?:咋|怎么|怎样|是怎么|有没有)?(?:规定|说|写|讲|要求)的?$"
+    r"|^(跟|和|与|比|哪个|哪种|分别|各|都|为(啥|什么|何)|凭(啥|什么)|图(啥|什么)).{0,8}$"
 )
 _NAMED_FIRST = re.compile(r"[^多几啥什哪谁怎咋如吗么]{2,8}呢")
 """“微信里边呢 有哪些办法”: what the next question is about."""
@@ -54,9 +58,27 @@ def questions_in(text: str) -> list[str]:
     return asked[:MOST] if len(asked) > 1 else [text]
 
 
+def core_of(text: str) -> str:
+    """The one question of a message that also tells what happened (“店审核过了 现在怎么拉人”).
+
+    '' if nothing is told beside it, or the question alone does not say what it is about.
+    """
+    pieces = _pieces(text)
+    asked = [piece for piece in pieces if _is_question(piece)]
+    beside = [piece for piece in pieces if piece not in asked]
+    if len(asked) != 1 or not any(_HAPPENED.search(piece) for piece in beside):
+        return ""
+    return asked[0] if _content(asked[0]) >= ALONE else ""
+
+
 def stands(part: str) -> bool:
     """Whether a part says what it asks for, so that to leave it unanswered would be noticed."""
-    return len(CONTENT.findall(FRAME.sub("", simplified(plain(part))))) >= SAYS
+    return _content(part) >= SAYS
+
+
+def _content(part: str) -> int:
+    """Signs besides the words of any question."""
+    return len(CONTENT.findall(FRAME.sub("", simplified(plain(part)))))
 
 
 def short(part: str) -> str:

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 from bot.messages import plain
 from handlers.merchant.labels import COMPARING, mentioned, unnamed
-from handlers.merchant.shapes import wants_comparison, wants_difference, wants_extreme
+from handlers.merchant.shapes import (
+    wants_comparison,
+    wants_difference,
+    wants_extreme,
+    wants_judgement,
+)
 from knowledge.chinese import simplified
 from knowledge.documents import Passage
 from knowledge.synonyms import widened
@@ -191,6 +196,15 @@ def names_several(question: str, hits: Sequence[Hit], library: Library) -> bool:
     grid = _compared_grid(question, hits, library)
     things, aspects = grid.asked(question) if grid else ([], [])
     return len(things) > 1 and (bool(aspects) or _open(question, things, library))
+
+
+def weighs(question: str, hits: Sequence[Hit], library: Library) -> bool:
+    """Whether it names two things of a near table and what about them: the cells say that."""
+    if not wants_comparison(question) or wants_judgement(question):
+        return False
+    grid = _compared_grid(question, hits, library)
+    things, aspects = grid.asked(question) if grid else ([], [])
+    return len(things) > 1 and len(aspects) == 1
 
 
 def sets_apart(question: str, hits: Sequence[Hit], library: Library) -> bool:

@@ -40,6 +40,12 @@ _RATE = re.compile(r"[\u4e00-\u9fff]{2}率")
 _COMMON = re.compile(r".(费|汇|利|税|效|频|概|功|比|分)率")
 """Rates that are no figure of a shop's, or that have many names."""
 
+_ACT = re.compile(
+    r"领取|(?<![占带率])领(?![先导域军])|激活|报名|兑换|解封|解绑|申诉|续费|注销|转让|过户|合并|导出|打印|充值|贷款"
+    r"|返还|返现|全免|减免|补贴|加急|排版|美颜|过期作废"
+)
+"""What is done or given; where no page says the word, none says how it is done."""
+
 
 def lacks_figure(question: str, text: str) -> bool:
     """Whether a price, a time, a part or a count was asked and what was found first, which is the
@@ -75,7 +81,19 @@ def other_rate(question: str, passages: Sequence[Passage]) -> bool:
     named = [name for name in _RATE.findall(asked) if not _COMMON.search(name)]
     if not named or not _SHARE.search(asked):
         return False
-    known = "\n".join(
+    known = _all_said(passages)
+    return not any(name in known for name in named)
+
+
+def other_act(question: str, passages: Sequence[Passage]) -> bool:
+    """Whether something is to be done or given (“怎么激活”) that none of the passages says."""
+    named = _ACT.findall(simplified(plain(question)))
+    known = _all_said(passages) if named else ""
+    return bool(named) and not any(name in known for name in named)
+
+
+def _all_said(passages: Sequence[Passage]) -> str:
+    """All words of the passages and of what they are asked."""
+    return "\n".join(
         text for p in passages for text in (p.section, p.row, p.column, p.text, *p.asks)
     )
-    return not any(name in known for name in named)
