@@ -180,6 +180,11 @@ class Telling:
             return self.wording.say("as_no_hurry")
         return self.wording.say("as_no_hurry_until", until=until(window.ends))
 
+    def later_pictures(self, request: Request, decision: Decision) -> str:
+        """Pictures may come later; spoilt goods have a time until which they count."""
+        limit = self.says.limit(request, decision) if self.says.by_share(decision) else ""
+        return self.wording.say("as_pictures_later") + limit
+
     def escalate(self, request: Request, decision: Decision) -> Told:
         """A person takes over, with first advice where somebody may come to harm."""
         harm = str(request.stated.get("safety"))
