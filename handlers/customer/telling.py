@@ -107,6 +107,7 @@ class Telling:
         plain = decision.reason_class == "no_reason" and not paid_back
         verb = "换" if request.stated.get("wish") == "exchange" else "退"
         said = _SAID_ALREADY.sub("", "；".join(steps)) if plain else "；".join(steps)
+        said = self.says.worn(request, said)
         text = self.wording.say(
             "as_reject_no_reason" if plain else "as_reject",
             verb=verb, steps=paid_back or self.says.expired(request, decision) or said,
