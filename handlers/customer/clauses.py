@@ -30,8 +30,14 @@ EXPIRED = "33"
 
 _FREIGHT = re.compile("；?，?(?:来回)?运费按店里的规定")
 _SHARES = re.compile("按坏损比例分[^，；]*，?")
+# What a row says of goods that stay is untrue once they are sent back.
+_STAYS = re.compile("按坏损比例分[^，；]*，?|不用(?:先)?寄回[，；]?|运费不用您出[，；]?")
 _PICTURES = re.compile("(?:^|(?<=[；，]))请补?拍[^，；]*[，；]?")
 _ASKS_PICTURES = re.compile("拍|照片|图|视频|凭证")
+_ANY_WEAR = "吊牌剪了、弄脏、洗过或穿用过"
+_WORN = {
+    "tag_cut": "吊牌剪了", "soiled": "弄脏了", "washed": "洗过了", "damaged": "弄坏了", "used": "穿用过",
+}  # fmt: skip
 _ON_PLATFORM = {"return_refund": "退货退款", "refund_only": "仅退款", "exchange": "换货"}
 
 
@@ -102,6 +108,12 @@ class Clauses:
             return ""
         return self.wording.say("as_paid_back", at=moment(at))
 
+    def worn(self, request: Request, steps: str) -> str:
+        """Of all that makes clothes worn, what this customer told."""
+        told = request.stated.get("condition")
+        states = [_WORN[name] for name in told if name in _WORN] if isinstance(told, tuple) else []
+        return steps.replace(_ANY_WEAR, "、".join(states)) if states else steps
+
     def freight(self, decision: Decision) -> str:
         """Who pays, unless the steps say so already."""
         told = "".join(self.steps(decision))
@@ -134,6 +146,8 @@ class Clauses:
             told = _FREIGHT.sub("", told)
         if self.share(request, decision):
             told = _SHARES.sub("", told)
+        if decision.type == "return_refund":
+            told = _STAYS.sub("", told)
         if not decision.evidence_required:
             told = _PICTURES.sub("", told)
         told = told.strip("；，")
@@ -176,7 +190,8 @@ class Clauses:
         """The clause that a refusal rests on."""
         cited, _ = self.book.sources.cite(decision.rules[0].source)
         first = cited[0]
-        name = first.name.split("（")[0].removeprefix("网络购买商品").removesuffix("暂行办法")
+        name = first.name.split("（")[0].removeprefix("网络购买商品")
+        name = name.replace("退货暂行办法", "办法")
         return f"{name}第{first.clause}条" if first.clause else name
 
     @property

@@ -12,7 +12,9 @@ from handlers.customer.case_clock import with_case
 from handlers.customer.matter import Matter
 from handlers.customer.moments import until
 from handlers.customer.outcomes import Outcomes
+from handlers.customer.progress import case_line
 from handlers.customer.signs import has_applied, is_yes, waybill_sent
+from handlers.customer.talking import talking
 from handlers.rules.case import Application, CaseRefused, open_case
 from handlers.rules.case_filing import FILED_TYPES, planned
 from handlers.rules.case_moves import NEGOTIATION, OPEN, REVIEW, WAIT_RETURN
@@ -34,6 +36,8 @@ class Commands:
         yes = is_yes(turn.message.text, step, matter.talk.verdict)
         if choice == "as:submit" or (step == "offer" and yes):
             return self._submitted(turn, matter)
+        if matter.open_case and _hands_in_again(turn):
+            return self._in_already(matter.unheard, matter.open_case)
         if choice == "as:withdraw" or (step == "withdraw" and yes):
             return self._withdrawn(turn, matter)
         if choice == "as:keep":
@@ -75,6 +79,12 @@ class Commands:
             case = planned(case, turn.now, decision.window.ends if decision.window else None)
         told = self.outcomes.say(matter, self._filed(case), "filed")
         return with_case(told, 0, case, turn.now, self.outcomes.wording)
+
+    def _in_already(self, matter: Matter, case: CaseFile) -> Outcome:
+        """Handed in once is enough: the case and its decision stand."""
+        wording = self.outcomes.wording
+        told = wording.say("as_already_in") + case_line(wording, case)
+        return replace(self.outcomes.say(matter, told, "filed"), decision=dict(case.decision))
 
     def _filed(self, case: CaseFile) -> str:
         wording, limit = self.outcomes.wording, until(case.deadline) if case.deadline else ""
@@ -120,3 +130,9 @@ class Commands:
         shown = tuple(dict.fromkeys((*case.evidence, *matter.talk.pictures)))
         grown = replace(case, evidence=shown)
         return self.outcomes.acted(turn, matter, grown, "add_evidence", said)
+
+
+def _hands_in_again(turn: Turn) -> bool:
+    """`提交` once more, right after it was handed in."""
+    filed = talking(turn.conversation.flow).step == "filed"
+    return filed and "提交" in turn.message.text and is_yes(turn.message.text, "offer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -15,6 +16,17 @@ from handlers.customer.counts import (
 from handlers.customer.hearing import Heard
 from handlers.customer.reason import faults, food_fault, weighs_short
 from handlers.customer.scene import Scene
+
+# What somebody wants to be paid (按百分之百退, 赔我一半) tells nothing of the goods.
+_AMOUNT = "(?:百分之[零一二两三四五六七八九十百0-9]+|[0-9]+%|[零一二两三四五六七八九十0-9]+成(?:半)?|一半)"
+_DEMANDED = re.compile(
+    f"(?:按|照|退|赔|补|返|算)(?:我|给我|个|它|成|了|照|到|着)*{_AMOUNT}(?!坏|烂)(?:的(?:钱|款))?(?:退|赔|补|给|算|来)?"
+)
+# A single thing that came in pieces, or that is no use any more.
+_IN_PIECES = re.compile(
+    "(?:碎|裂|断|摔|磕|压|破)(?:成|得)(?:了)?(?:[两二三四五六七八几好]+|一地|渣|粉|一堆)(?:块|瓣|半|截|片|段)?|两半|分家|粉碎|"
+    "(?:没法|不能|没办法)(?:再)?(?:用|喝|吃|装|过)|用不了|用不成|报废|成渣|渣渣"
+)
 
 Stated = Iterator[tuple[str, object]]
 
@@ -54,7 +66,21 @@ def _damage(heard: Heard, scene: Scene, ground: str) -> int | None:
         return None
     if _damaged_units(heard, scene) is not None:
         return 100
-    return damaged_percent(heard.text, pieces_of(scene.item.title))
+    share = _told_share(_DEMANDED.sub(" ", heard.text), pieces_of(scene.item.title))
+    if share is None and ground == "damaged_in_transit" and _one_piece(scene):
+        return 100 if _IN_PIECES.search(heard.text) else None
+    return share
+
+
+def _told_share(text: str, pieces: int | None) -> int | None:
+    """The share told last (坏了三成 / 数了下是一半); else what several messages tell together."""
+    each = (damaged_percent(line, pieces) for line in reversed(text.split("\n")))
+    return next((share for share in each if share is not None), damaged_percent(text, pieces))
+
+
+def _one_piece(scene: Scene) -> bool:
+    """A single thing, of which no part can be paid."""
+    return scene.item.qty == 1 and pieces_of(scene.item.title) is None
 
 
 def _performs_badly(heard: Heard) -> bool:

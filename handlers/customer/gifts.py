@@ -19,8 +19,12 @@ _STAYS = "我?(?:就|先|想|也|能)*(?:不(?:退|还|寄)(?:了|回)?|留(?:�
 _AND_STAYS = f"(?:[ ]{_STAYS}(?=[ \n?]|$))?"
 # The price of a gift that the page told: 标的20块, 页面写着值9.9元.
 _PRICED = re.compile(
-    r"(?:值|标价?|写|价|单卖|单买)[^ \n\d零一二两三四五六七八九十百]{0,4}"
+    r"(?:值|标价?|写|价|单卖|单买|扣|补|付|抵)[^ \n\d零一二两三四五六七八九十百]{0,4}"
     r"(\d+(?:\.\d+)?|[零一二两三四五六七八九十百]+)(?:块|元)"
+)
+# 页面上写的量杯不退扣12块: what tells of a gift begins before its name.
+_TOLD_BY = (
+    "(?:(?:商品|详情)?(?:页面?|详情)(?:上|里)?(?:标|写|说)(?:的|着|了|明)?|说好)?(?:那|这|的|是)*"
 )
 # So far after its name stands what became of a gift.
 _NEAR = 8
@@ -37,7 +41,9 @@ class Gifts:
         if not self.names:
             return heard
         spoken = "|".join([*map(re.escape, self.names), heard.words.signals["gift"].pattern])
-        return replace(heard, text=re.sub(f"(?:{spoken})[^ \n]*{_AND_STAYS}", " ", heard.text))
+        return replace(
+            heard, text=re.sub(f"{_TOLD_BY}(?:{spoken})[^ \n]*{_AND_STAYS}", " ", heard.text)
+        )
 
     def returned(self, heard: Heard) -> str | None:
         """`no` where a gift is said to stay or to be gone."""

@@ -9,7 +9,9 @@ from bot.cases import CaseFile
 from bot.conversation import Turn
 from handlers.customer.evaluate import AfterSales
 from handlers.customer.pictures import evidence, needed
+from handlers.customer.pointing import pointed_item
 from handlers.customer.ports import CaseBook, Policies
+from handlers.customer.scene import paid_lines
 from handlers.customer.talking import Talking
 from handlers.rules.case import is_open
 from handlers.rules.case_facts import case_facts, cases_of, current, with_refunds
@@ -43,6 +45,10 @@ class Matter:
     def unheard(self) -> Matter:
         """Without the last utterance, which has been dealt with."""
         return replace(self, talk=replace(self.talk, said=self.talk.said[:-1]))
+
+    def answered(self, question: str) -> Matter:
+        """The question has been dealt with: what follows may still lean on it."""
+        return replace(self, talk=replace(self.unheard.talk, aside=question))
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,30 @@ class Matters:
 
     async def _words(self, talk: Talking, order: Order) -> Mapping[str, Value]:
         words = dict(await self.rules.heard(talk.said, order))
-        return {**words, "item": talk.item} if talk.item else words
+        if talk.escalated and _calls(words) and len(talk.said) > 1:
+            words = await self._after_call(words, talk, order)
+        item = talk.item or self._pointed(words, talk, order)
+        return {**words, "item": item} if item else words
+
+    async def _after_call(
+        self, words: dict[str, Value], talk: Talking, order: Order
+    ) -> dict[str, Value]:
+        """Somebody was called in an earlier turn: what else was told with the call still counts,
+        and so does what was wished before it."""
+        each = [dict(await self.rules.heard((said,), order)) for said in talk.said]
+        if _calls(each[-1]):
+            return words
+        plain = {k: v for k, v in words.items() if k != "handoff" and (k, v) != ("wish", "human")}
+        wishes = [one["wish"] for one in each if "wish" in one and not _calls(one)]
+        return plain if "wish" in plain or not wishes else {**plain, "wish": wishes[-1]}
+
+    def _pointed(self, words: Mapping[str, Value], talk: Talking, order: Order) -> str:
+        """Goods that are not named but told by their price (39块9那个, 贵的那个)."""
+        lines = paid_lines(order, self.rules.book.categories)
+        if "item" in words or len(lines) < 2:
+            return ""
+        item = pointed_item("\n".join(talk.said), lines)
+        return item.title if item else ""
 
     def _case_facts(
         self, words: Mapping[str, Value], earlier: Sequence[CaseFile], request: Request
@@ -104,3 +133,8 @@ class Matters:
         item = words.get("item")
         titles = [item] if isinstance(item, str) and item not in ("all", "one") else None
         return case_facts(cases_of(earlier, titles), request.now)
+
+
+def _calls(words: Mapping[str, Value]) -> bool:
+    """Whether a person is called for, by asking or by anger."""
+    return words.get("wish") == "human" or "handoff" in words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _YES = re.compile(
-    r"(?:嗯+|好+的?|行|可以(?![退换补修])|是的?|对|要|确认|确定|同意|提交|办|帮我|就这样|没问题|ok|yes|"
+    r"(?:嗯+|好+的?|行|可以(?![退换补修])|是的?|对|要|确认|确定|同意|提交|交|办|帮我|就这样|没问题|ok|yes|"
     r"申请|给我|现在|麻烦|谢谢|你?们|那就?|就|赶紧|赶快|快点?|直接|尽快|"
     r"吧|啊|呀|了|嘞|哒|的|[，,。.！!~ ])+",
     re.IGNORECASE,
@@ -40,6 +40,10 @@ _HESITATES = re.compile(
     "问(?:一下|下|问)(?:我|家里|老公|老婆|对象|孩子)"
 )
 _UPSET = re.compile("[!！]{2}|什么破|太差|太坑|气人|气死|糟心|无语|恶心|倒霉|服了|崩溃|扫兴")
+_LATER = re.compile(
+    "(?:晚上|晚点|晚些|回家|到家|回头|等[会下]|等一[会下]|待会|一会|明天|明早|后天|下班|稍后|稍等|过会|改天|周末|有空|忙完)"
+    "[^，。]{0,10}(?:拍|发|传|补|照)"
+)
 _LONGEST_PAUSE = 14
 _NUMBER_ONLY = re.compile(r"[A-Za-z]{0,4}[\d\s-]{4,}")
 
@@ -84,6 +88,11 @@ def has_applied(text: str) -> bool:
 def is_upset(text: str) -> bool:
     """Whether somebody is put out, though not so much that a person has to take over."""
     return bool(_UPSET.search(text))
+
+
+def later_pictures(text: str) -> bool:
+    """Whether pictures are promised for later (晚上回家拍给你)."""
+    return bool(_LATER.search(text)) and not _NO_PICTURE.search(text)
 
 
 def to_withdraw(text: str) -> bool:

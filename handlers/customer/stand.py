@@ -16,6 +16,10 @@ _INFO = ("progress", "invoice", "order_info", "question", "track")
 _SOFT = frozenset({"kept", "compensated_goods", "compensation_asked"})
 _FELL = re.compile("[降跌]价|[降跌]了?[0-9一二两三四五六七八九十几百]|便宜|打折")
 _NAMED_DIFFERENCE = re.compile("(?:补|退|返|要)(?:我|给我|一下|个|点|些)?(?:差价|差额)|保价|价保")
+# A claim that is made only now: 退了吧, 帮我退, 我想退掉.
+_NOW_AFTER = re.compile("(?:掉|了)?(?:吧|呗|得了|算了)")
+_NOW_BEFORE = re.compile("(?:想|我要|帮我|给我|麻烦|申请|打算)[^ \n]{0,3}$")
+_WHETHER = re.compile("要不要|用不用|需不需要?|是不是(?:要|得)|还(?:要|得|用)|必须(?:要)?|怎么")
 # So close before the last stand, another one belongs to it.
 _NEAR = 14
 # (earlier stand, last stand) → what both together mean: 退货退款, 差价退我, 换一个补差价, 不退了取消.
@@ -34,8 +38,20 @@ def wish(heard: Heard, scene: Scene, ground: str | None) -> str | None:
 
 def as_meant(wanted: str | None, heard: Heard, scene: Scene, ground: str | None) -> str | None:
     """A wish that no expression took, as it is meant of these goods: spoilt ones stay."""
-    back = wanted == "return" and not heard.says("sends_back")
+    back = wanted == "return" and not sends_back(heard)
     return "refund" if back and Talk(heard, scene, ground).spoilt() else wanted
+
+
+def sends_back(heard: Heard) -> bool:
+    """Whether the goods are to travel; who asks whether they have to (要不要寄回) wants no parcel."""
+    return any(
+        not _WHETHER.search(heard.text, *_before(heard, m)) for m in heard.found("sends_back")
+    )
+
+
+def _before(heard: Heard, match: re.Match[str]) -> tuple[int, int]:
+    begin, _ = heard.clause(match.start())
+    return max(begin, match.start() - _NEAR), match.start()
 
 
 def fell(heard: Heard) -> bool:
@@ -114,7 +130,7 @@ class Talk:
             return taken.means("compensation")
         if taken.wish in ("price_diff", "reship") and self.ground in (None, "missing_item"):
             return self._difference(taken)
-        if taken.name == "returned" and self.spoilt() and not self.heard.says("sends_back"):
+        if taken.name == "returned" and self.spoilt() and not sends_back(self.heard):
             return taken.means("refund")
         return taken
 
@@ -152,7 +168,18 @@ class Talk:
         """Whether 退款 names what is asked after: a case is open, or nothing else was claimed."""
         arrived = any(each.name == "return_arrived" for each in self.taken)
         after = claim in MONEY and (arrived or self.taken[-1].wish == "progress")
-        return self.scene.settled or claim is None or after
+        return self.scene.settled or claim is None or (after and not self._asks_for_it())
+
+    def _asks_for_it(self) -> bool:
+        """`退了吧 钱啥时候到`: the claim of the last message is only now made, so the question is
+        what will become of it. (`退了 钱啥时候到` asks after what was sent back.)"""
+        text = self.heard.text
+        last = text.rfind("\n") + 1
+        claims = (t for t in self.taken if t.wish in CLAIMS and t.at >= last)
+        return any(
+            _NOW_AFTER.match(text, t.at + len(t.words)) or _NOW_BEFORE.search(text[last : t.at])
+            for t in claims
+        )
 
     def _claim(self) -> str | None:
         """The last claim or act; a person, keeping and compensation each have their own weight."""

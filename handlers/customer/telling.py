@@ -107,6 +107,7 @@ class Telling:
         plain = decision.reason_class == "no_reason" and not paid_back
         verb = "换" if request.stated.get("wish") == "exchange" else "退"
         said = _SAID_ALREADY.sub("", "；".join(steps)) if plain else "；".join(steps)
+        said = self.says.worn(request, said)
         text = self.wording.say(
             "as_reject_no_reason" if plain else "as_reject",
             verb=verb, steps=paid_back or self.says.expired(request, decision) or said,
@@ -179,6 +180,11 @@ class Telling:
         if window is None:
             return self.wording.say("as_no_hurry")
         return self.wording.say("as_no_hurry_until", until=until(window.ends))
+
+    def later_pictures(self, request: Request, decision: Decision) -> str:
+        """Pictures may come later; spoilt goods have a time until which they count."""
+        limit = self.says.limit(request, decision) if self.says.by_share(decision) else ""
+        return self.wording.say("as_pictures_later") + limit
 
     def escalate(self, request: Request, decision: Decision) -> Told:
         """A person takes over, with first advice where somebody may come to harm."""

@@ -14,6 +14,7 @@ from handlers.customer.goods import goods
 from handlers.customer.hearing import Heard, hear
 from handlers.customer.likeness import Impression, Likeness
 from handlers.customer.naming import LINES, named, names_of, without_others
+from handlers.customer.pleas import without_pleas
 from handlers.customer.reason import reason, safety, says_faultless, says_taste, swollen
 from handlers.customer.scene import Scene, paid_lines, scene_of
 from handlers.customer.stand import as_meant, fell, stands_firm, wish
@@ -82,7 +83,7 @@ class Understand:
 
     def _ground(self, said: Heard, scene: Scene, like: Impression, harm: str | None) -> str | None:
         """The ground that was told; harm is one."""
-        plain = without_wishes(said.without_signal("as_if"))
+        plain = without_pleas(without_wishes(said.without_signal("as_if")))
         like = like if plain == said else self.likeness.of_part(plain, like)
         ruled = reason(plain, scene)
         told = scene.stage == "received" and not _BARE.fullmatch(plain.text)

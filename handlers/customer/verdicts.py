@@ -12,7 +12,15 @@ from handlers.customer.evaluate import AfterSales
 from handlers.customer.matter import Matter, Matters
 from handlers.customer.outcomes import Outcomes, repeats
 from handlers.customer.pictures import needed
-from handlers.customer.signs import commands, has_no_picture, hesitates, is_upset, to_withdraw
+from handlers.customer.signs import (
+    commands,
+    has_no_picture,
+    hesitates,
+    is_upset,
+    later_pictures,
+    to_withdraw,
+)
+from handlers.customer.stands import CLAIMS
 from handlers.customer.talking import Step, Talking
 from handlers.customer.telling import Telling, Told
 from handlers.rules.case_filing import can_be_filed
@@ -24,6 +32,11 @@ from knowledge.wording import Wording
 OUR_FAULT = frozenset({"quality", "wrong_item", "missing_item", "damaged_in_transit", "late"})
 ROUNDS = 3
 """Questions in a row without getting on; then a person."""
+
+BARE_CALL = 8
+"""Letters: a message that calls for a person (转人工, 找真人) and tells nothing else."""
+
+_WAITS = ("track", "unsaid")
 
 
 @dataclass(frozen=True)
@@ -83,12 +96,20 @@ class Verdicts:
             fixed = Told(self.wording.say("as_fixed"), told.choices)
             return self.outcomes.tell(turn, matter, fixed, step)
         aside = self._aside(turn, matter, step) if repeats(matter, told) else ""
+        if waits and later_pictures(turn.message.text):
+            aside = self.telling.later_pictures(matter.request, matter.decision)
         if aside:
             return self.outcomes.tell(turn, matter, replace(told, text=aside), step)
+        told = replace(told, text=told.text + self._when(turn, matter, told))
         before = self._pictures(matter) if turn.message.attachments else ""
         if not matter.talk.told and matter.decision.reason_class in OUR_FAULT:
             before += self.wording.say("as_upset") if is_upset(turn.message.text) else ""
         return self.outcomes.verdict(turn, matter, told, step, before)
+
+    def _when(self, turn: Turn, matter: Matter, told: Told) -> str:
+        """When the money comes, for who asks for it together with the claim."""
+        asked = facet_of(turn.message.text) == "when" and "到账" not in told.text
+        return self.telling.facet(matter.decision, matter.request, "when") if asked else ""
 
     def _aside(self, turn: Turn, matter: Matter, step: Step) -> str:
         """What was asked between a verdict and the yes to it, or time that was asked for."""
@@ -118,9 +139,9 @@ class Verdicts:
         asked = wish in ("question", "progress") and matter.open_case is None
         again = asked and matter.talk.said[1:]
         standing = await self.matters.standing(matter) if again else None
-        done = replace(matter.unheard, talk=replace(matter.unheard.talk, aside=text))
+        done = matter if _stays(matter) else matter.answered(text)
         if standing and standing.eligible:
-            return self._answered(turn, done, standing)
+            return self._answered(turn, replace(done, decision=standing), standing)
         return self._told(turn, matter, done)
 
     def _answered(self, turn: Turn, matter: Matter, standing: Decision) -> Outcome:
@@ -166,7 +187,17 @@ class Verdicts:
             without = has_no_picture(turn.message.text)
             told = Told(self.wording.say("as_waiting_no_picture" if without else "as_waiting"))
         called = request.stated.get("wish") == "human" or "handoff" in request.stated
-        said = talk.said[:-1] if called else talk.said
+        bare = called and len(turn.message.text.strip()) <= BARE_CALL
+        said = talk.said[:-1] if bare else talk.said
         talk = replace(talk, step="told", rounds=0, escalated=row, said=said)
         handed = self.outcomes.handed(turn, told, turn.intent)
         return replace(handed, flow=talk.flow(), decision=decision.to_json(), told=case)
+
+
+def _stays(matter: Matter) -> bool:
+    """Whether what was answered with news is a claim, or tells a ground: later words build on it
+    (刚买就降价了 / 差一百呢; 八天没动静了 / 不等了退钱)."""
+    stated = matter.request.stated
+    wish = stated.get("wish", "unsaid")
+    told = wish in _WAITS and ("reason_class" in stated or "parcel" in stated)
+    return matter.open_case is None and (wish in CLAIMS or told)

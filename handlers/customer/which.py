@@ -9,6 +9,7 @@ from typing import Literal
 from bot.conversation import Turn
 from handlers.customer.hearing import one_spelling
 from handlers.customer.naming import names_of
+from handlers.customer.pointing import pointed_orders
 from handlers.customer.ports import CaseBook
 from handlers.customer.talking import Talking
 from handlers.orders.base import Orders
@@ -29,6 +30,9 @@ from knowledge.customer_words import CustomerWords
 
 SEARCHED = 50
 """Own orders that a name or number is looked for in."""
+
+_NUMBER = 40
+"""So much is kept of a number that was not the buyer's."""
 
 Trouble = Literal[
     "", "which", "none", "prove", "digits", "number", "refused", "malformed", "locked"
@@ -70,9 +74,11 @@ class Which:
         wanted = wanted or (claim.number if claim.shape == "good" and not _waybill(turn) else "")
         if wanted:
             return await self._own(turn, talk, own, wanted, buyer)
+        if talk.number:  # it was nobody's we may tell of: which own one is meant has to be said
+            return self._guessed(turn, replace(talk, order_no="", said=talk.said[-1:]), own)
         if talk.order_no or talk.hint:
             return await self._own(turn, talk, own, talk.order_no or talk.hint, buyer)
-        return self._guessed(talk, own)
+        return self._guessed(turn, talk, own)
 
     async def _own(
         self, turn: Turn, talk: Talking, own: Sequence[Order], number: str, buyer: str
@@ -82,16 +88,21 @@ class Which:
         if order is None:
             order = await self.orders.by_number(turn.conversation.shop, number)
         if order is None or not proves(order, buyer, ""):
-            return Found(talk, trouble="refused", own=tuple(own)[:RECENT])
-        return Found(talk.about(order.order_no), order)
+            refused = replace(talk, number=number[:_NUMBER], hint="")
+            return Found(refused, trouble="refused", own=tuple(own)[:RECENT])
+        return Found(replace(talk.about(order.order_no), number=""), order)
 
-    def _guessed(self, talk: Talking, own: tuple[Order, ...]) -> Found:
-        """The only one, or the one whose goods are named."""
+    def _guessed(self, turn: Turn, talk: Talking, own: tuple[Order, ...]) -> Found:
+        """The only one, or the one whose goods are named, or that is told by its price or day."""
         if not own:
             return Found(talk, trouble="none")
-        fitting = naming(self.words, "\n".join(talk.said), own) or own
-        if len(fitting) == 1:
-            return Found(talk.about(fitting[0].order_no), fitting[0])
+        said = "\n".join(talk.said)
+        named = naming(self.words, said, own)
+        fitting = named or own
+        if len(fitting) > 1:
+            fitting = pointed_orders(said, fitting, turn.now) or fitting
+        if len(fitting) == 1 and (named or not talk.number or len(own) > 1):
+            return Found(replace(talk.about(fitting[0].order_no), number=""), fitting[0])
         shown = fitting if len(fitting) <= RECENT else own
         return Found(talk, trouble="which", own=tuple(shown)[:RECENT])
 

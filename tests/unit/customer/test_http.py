@@ -98,7 +98,7 @@ def test_the_buyer_who_asks_must_be_the_orders_buyer(shared: House) -> None:
 def test_what_is_told_next_has_no_row_in_it(shared: House) -> None:
     custom = {**ORDER, "items": [{**ORDER["items"][0], "no_reason_excluded": "custom"}]}
     steps = evaluate(shared, order=custom, text="不想要了 退货")["next_steps"]
-    assert steps[0] == "按您的要求单独做的，不适用七天无理由"
+    assert steps[0] == "这是按您的要求定制（定作）的，不适用七天无理由"
     assert not any("→" in step or "34b" in step for step in steps)
 
 
