@@ -22,7 +22,7 @@ _WHO = re.compile(r"(个体户?|企业|公司|个人|[没未]认证)[^，。 ]{0
 """“个体户能做分销吗” asks what an account may do, not whether a promotion is allowed."""
 _LAWFUL = re.compile(r"(犯|违|合)法|违不违|违规(吗|不|么)")
 _TEXT = re.compile(
-    r"帮|看[下看一过]|瞧|这[句段条样么]|文案|标题|广告语?|口号|朋友圈|海报|详情|写|改|换成"
+    r"帮|看[下看一过]|瞧|这[句段条样么]|文案|标题|广告语?|口号|朋友圈|海报|详情|写(?!谁|老|[我他她你]|别人)|改|换成"
 )
 """Words of somebody who has a text."""
 NAME = 4

@@ -149,7 +149,7 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     whole = whole_of(question, best, hits, library)
     if whole:
         return whole
-    instead = _advised_against(question, best, library)
+    instead = _advised_against(question, best, library) or _crossing(question, fine, library)
     if instead:
         return instead
     found = refined(question, best, hits, library) if best.kind == "cell" else [best]
@@ -210,6 +210,19 @@ def _advised_against(question: str, best: Passage, library: Library) -> list[Pas
         return []
     lists = (p for p in library.section(best) if p.kind == "list" and best.text in p.text)
     return [p for one in lists for p in items_of(one, library) if p != best][:MOST]
+
+
+def _crossing(question: str, fine: Sequence[Hit], library: Library) -> list[Passage]:
+    """The near cell whose row and column are both named, before a sentence that names neither."""
+    best = fine[0].passage
+    if best.kind == "cell" or not wants_quantity(question) or _names_it(question, best, library):
+        return []
+    for hit in fine[1:4]:
+        if hit.passage.kind == "cell" and hit.score >= fine[0].score - CLOSE and hit.passage.value:
+            rows, columns = grid_around(hit.passage, library).named(question)
+            if (rows, columns) == ([hit.passage.row], [hit.passage.column]):
+                return [hit.passage]
+    return []
 
 
 def _told_instead(question: str, best: Passage, fine: Sequence[Hit], library: Library) -> Passage:
@@ -300,13 +313,23 @@ def told(found: Sequence[Passage], library: Library, text: str = "", question: s
         else []
     )
     lines = [text] if text else [_named(p, library) for p in found]
-    for note in rest:
+    for note in _fullest(rest):
         if sum(len(line) for line in lines) + len(note.text) <= ROOM:
             lines.append(note.text)
     rows = tuple(dict.fromkeys(p.row for p in found if p.row))
     columns = tuple(dict.fromkeys(p.column for p in found if p.column))
     blank = len(found) == 1 and found[0].kind == "cell" and not found[0].value
     return Answer("\n".join(lines), (*found, *rest), rows, columns, blank, question)
+
+
+def _fullest(notes: Sequence[Passage]) -> list[Passage]:
+    """Without those that another one says and goes on."""
+    heads = [note.text.rstrip("。") for note in notes]
+    return [
+        note
+        for note, head in zip(notes, heads, strict=True)
+        if not any(other != head and other.startswith(head) for other in heads)
+    ]
 
 
 def _named(passage: Passage, library: Library) -> str:
