@@ -55,7 +55,7 @@ def handlers(merchants: Merchants, returns: Returns, wording: Wording) -> dict[s
         **counter,
         "merchant_question": ours,
         "launch_walkthrough": first(launch),
-        "compliance_check": back(CheckOrAnswer(texts, guide, checks.advertising)),
+        "compliance_check": back(CheckOrAnswer(texts, guide, checks.advertising, merchants.has)),
         "metrics_diagnosis": back(MetricsHandler(checks.figures, wording, guide)),
         "fee_calculation": ours,
         "out_of_scope": Stray(counter["out_of_scope"], merchants.knows, between),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.conversation import Handler, Outcome, Turn
 from handlers.merchant.asked_text import agrees, asked_text
 from handlers.merchant.compliance import FLOW
+from handlers.merchant.stray import Knows, nothing_known
 from handlers.rules.compliance import check
 from knowledge.advertising import Advertising
 
@@ -20,6 +21,10 @@ _ASKS = re.compile(
 _WHO = re.compile(r"(个体户?|企业|公司|个人|[没未]认证)[^，。 ]{0,4}(能|可以|可不可以)")
 """“个体户能做分销吗” asks what an account may do, not whether a promotion is allowed."""
 _LAWFUL = re.compile(r"(犯|违|合)法|违不违|违规(吗|不|么)")
+_TEXT = re.compile(
+    r"帮|看[下看一过]|瞧|这[句段条样么]|文案|标题|广告语?|口号|朋友圈|海报|详情|写(?!谁|老|[我他她你]|别人)|改|换成"
+)
+"""Words of somebody who has a text."""
 NAME = 4
 """So few signs name a thing (“抽奖行不”); they are no text."""
 _REVISES = re.compile(r"^(那|那就|那我)?(改|换|写)")
@@ -35,17 +40,32 @@ class CheckOrAnswer:
     checks: Handler
     guide: Handler
     advertising: Advertising
+    has: Knows = nothing_known
+    """Whether the guide answers a message beyond doubt."""
 
     async def __call__(self, turn: Turn) -> Outcome:
         message = turn.message.text
-        if _gives_text(turn) or not self._asks(message):
+        if _gives_text(turn):
             return await self.checks(turn)
+        if not self._asks(message):
+            return await self._asked_anyway(turn) or await self.checks(turn)
         outcome = await self.guide(turn)
         if outcome.status == "answered":
             return replace(outcome, intent="merchant_question")
         if _framed(message) or _WHY.search(message):
             return await self.checks(turn)
         return outcome
+
+    async def _asked_anyway(self, turn: Turn) -> Outcome | None:
+        """The guide's answer to “…行不” with nothing to object to and no word of a text."""
+        message = turn.message.text
+        if _GIVEN.search(message) or _TEXT.search(message):
+            return None
+        if check(message, self.advertising).findings or not await self.has(turn):
+            return None
+        outcome = await self.guide(turn)
+        answered = outcome.status == "answered"
+        return replace(outcome, intent="merchant_question") if answered else None
 
     def _asks(self, message: str) -> bool:
         """Whether it asks why or what it costs, or asks anything and holds nothing to object to."""

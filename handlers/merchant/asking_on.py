@@ -96,7 +96,8 @@ def way_of(question: str, topic: Topic, library: Library) -> list[Passage]:
 def _ways(said: str, told: Passage, library: Library) -> list[Passage]:
     """What its page says is done about a row: a cell of it, then the item of the same name."""
     same = [p for p in _page(told, library) if p.row and p.row == told.row]
-    for cell in (p for p in same if p.kind == "cell"):
+    cells = (p for p in same if p.kind == "cell")
+    for cell in sorted(cells, key=lambda cell: not _raised(said, cell)):
         rows, columns = grid_around(cell, library).named(said)
         if set(rows) <= {told.row} and (cell.column in columns or _raised(said, cell)):
             return [cell, *(p for p in same if p.kind == "item")]

@@ -40,8 +40,8 @@ CLOSE = 0.14
 """A runner-up this close to the best says something that the asker may have meant."""
 EXACT = 0.07
 """The same, where the best already holds the number that is asked for."""
-SHARED, SHARED_EXACT = 0.5, 0.8
-"""What another section says beside the best shares at least so much of what the best shares."""
+SHARED = 0.8
+"""What another section says beside a figure shares at least so much of what that shares."""
 NEARER = 0.03
 JUDGED = 0.1
 MOST = 4
@@ -58,6 +58,7 @@ LIMITED = 0.12
 _DRAWBACK = re.compile(r"缺点|短板|不足|坏处|毛病|劣势|弊端|局限")
 _LIMITS = re.compile(r"限制|代价|缺点|不足")
 _HOW = re.compile(r"方案|手段|要点|办法|措施|做法|步骤")
+_RAISE = re.compile(r"提(?![交现供示醒前取到])|拉[高升]|涨|上去|搞高|弄高")
 _DONT = re.compile(r"别照?做")
 GUIDE_WORD = "指南原文"
 
@@ -148,7 +149,7 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     whole = whole_of(question, best, hits, library)
     if whole:
         return whole
-    instead = _advised_against(question, best, library)
+    instead = _advised_against(question, best, library) or _crossing(question, fine, library)
     if instead:
         return instead
     found = refined(question, best, hits, library) if best.kind == "cell" else [best]
@@ -172,7 +173,7 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
         reach = usual + (SAME_SECTION if near and broad else 0)
         if hit.passage.document != best.document:
             reach = 0 if exact else min(reach, EXACT) if wants_steps(question) else reach
-        if not near and hit.covered < fine[0].covered * (SHARED_EXACT if exact else SHARED):
+        if exact and not near and hit.covered < fine[0].covered * SHARED:
             continue  # near in meaning, but of other words than what is asked
         if len(found) < (4 if broad else 3) and hit.score >= fine[0].score - reach:
             other = alone and near and hit.passage.kind == "item"
@@ -189,6 +190,10 @@ def _bare_figure(passage: Passage) -> bool:
 
 def _how(question: str, best: Passage, library: Library) -> Passage:
     """Who asks how, near what is the matter, wants the column that says what is done about it."""
+    if best.kind == "item" and best.row and _RAISE.search(question) and wants_steps(question):
+        page = library.documents[best.document].passages
+        same = (p for p in page if p.kind == "cell" and p.row == best.row)
+        return next((p for p in same if _HOW.search(p.column) and p.value), best)
     if best.kind != "cell" or not wants_steps(question) or _HOW.search(best.column):
         return best
     grid = grid_around(best, library)
@@ -205,6 +210,19 @@ def _advised_against(question: str, best: Passage, library: Library) -> list[Pas
         return []
     lists = (p for p in library.section(best) if p.kind == "list" and best.text in p.text)
     return [p for one in lists for p in items_of(one, library) if p != best][:MOST]
+
+
+def _crossing(question: str, fine: Sequence[Hit], library: Library) -> list[Passage]:
+    """The near cell whose row and column are both named, before a sentence that names neither."""
+    best = fine[0].passage
+    if best.kind == "cell" or not wants_quantity(question) or _names_it(question, best, library):
+        return []
+    for hit in fine[1:4]:
+        if hit.passage.kind == "cell" and hit.score >= fine[0].score - CLOSE and hit.passage.value:
+            rows, columns = grid_around(hit.passage, library).named(question)
+            if (rows, columns) == ([hit.passage.row], [hit.passage.column]):
+                return [hit.passage]
+    return []
 
 
 def _told_instead(question: str, best: Passage, fine: Sequence[Hit], library: Library) -> Passage:
@@ -295,13 +313,23 @@ def told(found: Sequence[Passage], library: Library, text: str = "", question: s
         else []
     )
     lines = [text] if text else [_named(p, library) for p in found]
-    for note in rest:
+    for note in _fullest(rest):
         if sum(len(line) for line in lines) + len(note.text) <= ROOM:
             lines.append(note.text)
     rows = tuple(dict.fromkeys(p.row for p in found if p.row))
     columns = tuple(dict.fromkeys(p.column for p in found if p.column))
     blank = len(found) == 1 and found[0].kind == "cell" and not found[0].value
     return Answer("\n".join(lines), (*found, *rest), rows, columns, blank, question)
+
+
+def _fullest(notes: Sequence[Passage]) -> list[Passage]:
+    """Without those that another one says and goes on."""
+    heads = [note.text.rstrip("。") for note in notes]
+    return [
+        note
+        for note, head in zip(notes, heads, strict=True)
+        if not any(other != head and other.startswith(head) for other in heads)
+    ]
 
 
 def _named(passage: Passage, library: Library) -> str:

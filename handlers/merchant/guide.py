@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 HANDOFF = Choice("handoff", "转人工")
 SURE = 0.55
 """The guide's claim on a message that the examples took for none of our business."""
+SAID = {"item", "sentence", "correction"}
+"""What a section says one after the other; a cell has its own place."""
 CERTAIN = 0.9
 """The same, on one that a rule takes for somebody else's."""
 
@@ -89,7 +91,8 @@ class GuideHandler:
         for place, answer in enumerate(found):
             others = [a for a in (*filled[:place], *found[place + 1 :]) if a]
             told = {p.id for other in others for p in other.passages}
-            again = answer is not None and {p.id for p in answer.passages} <= told
+            passages = answer.passages if answer else ()
+            again = {p.id for p in passages} <= told and {p.kind for p in passages} <= SAID
             if others and (answer is None or (again and place)):
                 more = desk.beside(questions[place], vectors[place], others)
                 filled[place] = more or answer

@@ -20,7 +20,7 @@ from knowledge.launch.shapes import Category, LaunchBook, Link
 from knowledge.wording import Wording
 
 TAPPED = "licence:"
-_PAPER = r"(?:证照?|证件|资质|许可证?|执照|牌照|手续|批文|批号|备案)"
+_PAPER = r"(?:证照?|证件|资质|许可证?|执照|牌照|手续(?!费)|批文|批号|备案)"
 _ASKS = re.compile(
     rf"(?:什么|哪些|哪几|几个|啥)[^ ?]{{0,4}}{_PAPER}|{_PAPER}[^ ?]{{0,3}}(?:有|要|需要|办|得办)?(?:什么|哪些|啥|几)"
     rf"|(?:要不要|用不用|需不需要|得不得)[^ ?]{{0,8}}{_PAPER}|(?:要|需|得|用|有)[^ ?]{{0,8}}{_PAPER}[^ ?]{{0,2}}(?:吗|么|不(?=$| )|没(?=$| ))"
