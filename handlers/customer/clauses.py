@@ -33,6 +33,7 @@ _SHARES = re.compile("按坏损比例分[^，；]*，?")
 # What a row says of goods that stay is untrue once they are sent back.
 _STAYS = re.compile("按坏损比例分[^，；]*，?|不用(?:先)?寄回[，；]?|运费不用您出[，；]?")
 _PICTURES = re.compile("(?:^|(?<=[；，]))请补?拍[^，；]*[，；]?")
+_SHOTS = re.compile("请补?拍下?([^，；]+)")
 _ASKS_PICTURES = re.compile("拍|照片|图|视频|凭证")
 _ANY_WEAR = "吊牌剪了、弄脏、洗过或穿用过"
 _WORN = {
@@ -193,6 +194,17 @@ class Clauses:
         name = first.name.split("（")[0].removeprefix("网络购买商品")
         name = name.replace("退货暂行办法", "办法")
         return f"{name}第{first.clause}条" if first.clause else name
+
+    def clause(self, decision: Decision) -> str:
+        """What the first clause of a refusal says; '' where its source has none."""
+        cited, _ = self.book.sources.cite(decision.rules[0].source)
+        return cited[0].summary if cited else ""
+
+    def shots(self, decision: Decision) -> str:
+        """What the pictures have to show, as the row asks for it."""
+        told = "；".join(self.steps(decision))
+        shown = _SHOTS.search(told)
+        return self.wording.say("as_pictures_show", what=shown[1]) if shown else ""
 
     @property
     def _rows(self) -> Mapping[str, Row]:

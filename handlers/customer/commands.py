@@ -97,7 +97,9 @@ class Commands:
             key = "as_at_USER_WAIT_RETURN"
             back = wording.say(key, until=limit) if case.status == WAIT_RETURN else ""
             return wording.say("as_submitted_rule", next=back)
+        money = case.type in ("refund_only", "return_refund", "cancel", "price_diff")
         key = "as_submitted_ticket" if case.status == OPEN else "as_submitted"
+        key = key if money or case.status == OPEN else "as_submitted_goods"
         return wording.say(key, until=limit)
 
     def _withdrawn(self, turn: Turn, matter: Matter) -> Outcome:

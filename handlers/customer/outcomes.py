@@ -78,9 +78,10 @@ class Outcomes:
         """Why the case did not change."""
         return self.say(matter, self.wording.say("as_cannot_submit", why=refused.reason), "told")
 
-    def offer_again(self, decision: Decision) -> str:
-        """Whether to hand in what was offered."""
-        return self.wording.say("as_offer_again", amount=_unchanged(decision))
+    def offer_again(self, decision: Decision, asked: str = "") -> str:
+        """Whether to hand in what was offered; an amount just told is not told again."""
+        amount = "" if asked == "amount" else _unchanged(decision)
+        return self.wording.say("as_offer_again", amount=amount)
 
     def _again(self, turn: Turn, decision: Decision, step: Step) -> str:
         """The same thing is not said twice in the same words, nor is its reminder."""
@@ -88,8 +89,10 @@ class Outcomes:
             first = self.wording.say("as_again_offer", amount=_unchanged(decision))
             ways = (first, self.wording.say("as_again_offer_else"))
         else:
-            ways = (self.wording.say(_again(decision)), self.wording.say(_else(decision)))
-        return next((way for way in ways if way != turn.conversation.last_text), ways[0])
+            ways = tuple(self.wording.say(key) for key in _ways(decision))
+        last = turn.conversation.last_text or ""
+        told = next((at for at, way in enumerate(ways) if way in last), -1)
+        return ways[(told + 1) % len(ways)]
 
 
 def mark(told: Told) -> str:
@@ -123,5 +126,8 @@ def _again(decision: Decision) -> str:
     return "as_again_reject" if decision.type == "reject" else "as_again_info"
 
 
-def _else(decision: Decision) -> str:
-    return "as_again_pictures_else" if decision.evidence_required else "as_same"
+def _ways(decision: Decision) -> tuple[str, ...]:
+    """The words for the same thing once more, one after the other."""
+    if decision.evidence_required:
+        return _again(decision), "as_again_pictures_else", "as_again_pictures_person"
+    return _again(decision), "as_same"

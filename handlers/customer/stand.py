@@ -213,11 +213,18 @@ class Talk:
 
     def _combined(self, last: Taken) -> str:
         """The last stand together with one shortly before it."""
-        near = [each.wish for each in self.strong if 0 < last.at - each.at <= _NEAR]
+        near = [
+            e.wish for e in self.strong if 0 < last.at - e.at <= _NEAR and self._joined(e, last)
+        ]
         together = [
             _TOGETHER[pair] for pair in _TOGETHER if pair[1] == last.wish and pair[0] in near
         ]
         return together[0] if together else last.wish
+
+    def _joined(self, earlier: Taken, last: Taken) -> bool:
+        """Goods that go back in a later message (那我退了重买) are another plan."""
+        apart = "\n" in self.heard.text[earlier.at : last.at]
+        return not (apart and last.wish in ("return", "exchange"))
 
     def _implied(self) -> str | None:
         """`不要了` says what to do with it; `寄回去的那件` asks how that goes on."""

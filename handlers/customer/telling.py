@@ -168,11 +168,30 @@ class Telling:
         if asked == "freight":
             return says.who_pays(decision)
         if asked == "when":
-            back = decision.type in ("return_refund", "exchange", "repair")
-            return self.wording.say("as_when_returned" if back else "as_when_refunded")
+            return self.when(decision.type)
+        if asked == "stock" and decision.type == "exchange":
+            return self.wording.say("as_no_stock")
         if asked == "amount":
             return says.verdict(decision)
         return says.verdict(decision) + says.freight(decision) + says.next(request, decision)
+
+    def when(self, kind: str) -> str:
+        """When the money, or the other piece, comes of a case of this type."""
+        if kind in ("exchange", "reship", "repair"):
+            return self.wording.say(f"as_when_{kind}")
+        return self.wording.say(
+            "as_when_returned" if kind == "return_refund" else "as_when_refunded"
+        )
+
+    def refused(self, decision: Decision, asked: Facet) -> str:
+        """What a refusal that was told already rests on, or what can be done now; '' else."""
+        if asked == "why":
+            clause = self.says.clause(decision)
+            source = self.says.source(decision)
+            return self.wording.say("as_why", source=source, clause=clause) if clause else ""
+        steps = self.says.steps(decision)
+        ways = [step for step in decision.next_steps if step not in steps]
+        return self.wording.say("as_ways", way="；".join(ways)) if asked == "ways" and ways else ""
 
     def no_hurry(self, request: Request, decision: Decision) -> str:
         """There is time, and until when."""

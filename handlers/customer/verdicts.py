@@ -37,6 +37,7 @@ BARE_CALL = 8
 """Letters: a message that calls for a person (转人工, 找真人) and tells nothing else."""
 
 _WAITS = ("track", "unsaid")
+_OF_OFFERS = ("freight", "when", "amount", "stock")
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,17 @@ class Verdicts:
         if decision.eligible:
             return self._offered(turn, matter)
         if decision.type == "reject":
-            told = self.telling.reject(decision, request)
-            return self.outcomes.verdict(turn, matter, told, "told")
+            return self._rejected(turn, matter)
         return await self._informed(turn, matter)
+
+    def _rejected(self, turn: Turn, matter: Matter) -> Outcome:
+        """The refusal; who asks why, or what now, once it was told is answered."""
+        told = self.telling.reject(matter.decision, matter.request)
+        asked = facet_of(turn.message.text)
+        more = self.telling.refused(matter.decision, asked) if repeats(matter, told) else ""
+        if more:
+            return self.outcomes.tell(turn, matter, replace(told, text=more), "told")
+        return self.outcomes.verdict(turn, matter, told, "told")
 
     def _asked(self, turn: Turn, matter: Matter) -> Outcome:
         rounds = matter.talk.rounds + 1
@@ -96,8 +105,7 @@ class Verdicts:
             fixed = Told(self.wording.say("as_fixed"), told.choices)
             return self.outcomes.tell(turn, matter, fixed, step)
         aside = self._aside(turn, matter, step) if repeats(matter, told) else ""
-        if waits and later_pictures(turn.message.text):
-            aside = self.telling.later_pictures(matter.request, matter.decision)
+        aside = (self._shown(turn, matter) if waits else "") or aside
         if aside:
             return self.outcomes.tell(turn, matter, replace(told, text=aside), step)
         told = replace(told, text=told.text + self._when(turn, matter, told))
@@ -115,10 +123,20 @@ class Verdicts:
         """What was asked between a verdict and the yes to it, or time that was asked for."""
         text, decision = turn.message.text, matter.decision
         asked = facet_of(text)
-        if asked:
-            again = self.outcomes.offer_again(decision) if step == "offer" else ""
+        if asked in _OF_OFFERS:
+            again = self.outcomes.offer_again(decision, asked) if step == "offer" else ""
             return self.telling.facet(decision, matter.request, asked) + again
         return self.telling.no_hurry(matter.request, decision) if hesitates(text) else ""
+
+    def _shown(self, turn: Turn, matter: Matter) -> str:
+        """Pictures that do not suffice, are promised, or cannot be had."""
+        text, decision = turn.message.text, matter.decision
+        if turn.message.attachments:
+            return self._pictures(matter) + self.telling.says.shots(decision)
+        if has_no_picture(text):
+            return self.wording.say("as_pictures_gone")
+        later = later_pictures(text) or hesitates(text)
+        return self.telling.later_pictures(matter.request, decision) if later else ""
 
     def _tapped_there(self, matter: Matter) -> bool:
         """Of a shop whose after-sales we file, what the platform's API does not take."""
@@ -161,6 +179,8 @@ class Verdicts:
             told = replace(told, text=told.text + self._hypothetical(matter))
         if matter.open_case and matter.open_case.platform_id:
             told = replace(told, text=self.wording.say("as_platform_clock"))
+        elif matter.open_case and facet_of(turn.message.text) == "when":
+            told = replace(told, text=told.text + self.telling.when(matter.open_case.type))
         step: Step = "withdraw" if wish == "withdraw" and matter.open_case else "told"
         stays = wish == "withdraw" and not matter.open_case  # the claims before it are taken back
         before = ""
