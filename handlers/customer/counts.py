@@ -34,7 +34,12 @@ _TAKEN_AFTER = re.compile(
 )
 _KEPT = re.compile(r"(?:留|留下|留着|剩|保留|自留)(?:了|下|着)*$")
 _CAME = re.compile(
-    r"(?:只|就|才|光|仅|到|来|收到|发|(?<![里中头面])有|给|得|实际|收|称|称了|称着|称出来|数|数了)(?:了|来|到|有|收|给|发|得|剩)*(?:我)?$"
+    r"(?:只|就|才|光|仅|到|来|收到|发|(?<![里中头面])有|给|得|实际|收|称|称了|称着|称出来|数|数了|数(?:来|过来)数去|点来点去|数下来|点下来|满打满算|拢共|总共)(?:了|来|到|有|收|给|发|得|剩|才|就|只|是|都)*(?:我)?$"
+)
+# What was to come, told after what did: 给了十一颗 图纸上画的十六颗.
+_DUE = re.compile(
+    r"(?:图纸|图|说明书?|清单|单子|页面|详情|标题|标签|盒子|包装|袋子|宣传)(?:上|里|头)*(?:面)?(?:明明)?(?:都)?[画写标印说列](?:着|的|明|了)*(?:是|要|有|用)*$|"
+    r"(?:应该|该|本来|说好|按理|明明|原本|要)(?:是|有|给|用|来|装)*$|(?:买|拍|订|付)(?:了|的)*(?:是)?$"
 )
 
 
@@ -143,9 +148,14 @@ def claimed_count(text: str, bought: int) -> int | None:
 def came_short(text: str) -> bool:
     """Whether fewer came than were bought (`五双到了四双`, `说十斤实际八斤`)."""
     found = list(counts(text))
-    return any(
-        _CAME.search(_left(text, each)) and _more_before(text, found, each) for each in found
-    )
+    came = (each for each in found if _CAME.search(_left(text, each)))
+    return any(_more_before(text, found, each) or _more_due(text, found, each) for each in came)
+
+
+def _more_due(text: str, found: Sequence[Count], came: Count) -> bool:
+    """A larger count of the same, named right afterwards as what was to come."""
+    after = (each for each in found if each.unit == came.unit and 0 < each.start - came.end < 14)
+    return any(each.value > came.value and _DUE.search(_left(text, each)) for each in after)
 
 
 def _more_before(text: str, found: Sequence[Count], came: Count) -> bool:

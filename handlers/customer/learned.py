@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 
 import bot.intents.spelling
 import handlers.customer.counts
+import handlers.customer.examples
 import handlers.customer.hearing
 import handlers.customer.likeness
 import knowledge.customer_words
+from handlers.customer.examples import Examples, Postings
 from handlers.customer.likeness import Leaning, Likeness, Weights
 from knowledge import complaints, customer_words, sentences
 from knowledge.rules.shape import content_hash
@@ -33,12 +35,15 @@ FILE = Path(__file__).parents[2] / "knowledge" / "content" / "rules" / "learned.
 _CODE = (
     bot.intents.spelling,
     handlers.customer.counts,
+    handlers.customer.examples,
     handlers.customer.hearing,
     handlers.customer.likeness,
     knowledge.customer_words,
 )
 
-_SIDES = ("grounds", "wishes", "harms")
+_SIDES = ("wishes", "harms")
+_STEP = 1 / 400
+"""The sense of a sentence is kept in steps of so much."""
 
 
 def taught_by(words: Path = customer_words.FILE) -> str:
@@ -78,11 +83,22 @@ def write(likeness: Likeness, digest: str, file: Path = FILE) -> None:
 def _arrays(likeness: Likeness) -> Iterator[tuple[str, NDArray[np.generic]]]:
     yield "middle", likeness.middle
     for name, weights in (("bare", likeness.bare), ("sensing", likeness.sensing)):
-        yield f"{name}_told", weights.told.astype(np.float16)
         for side in _SIDES:
             leaning: Leaning = getattr(weights, side)
             yield f"{name}_{side}", leaning.weights.astype(np.float16)
             yield side, np.array(leaning.names)
+    yield from _known(likeness.examples)
+
+
+def _known(known: Examples) -> Iterator[tuple[str, NDArray[np.generic]]]:
+    yield "grounds", np.array(known.names)
+    yield "starts", known.grams.starts
+    yield "rows", known.grams.rows
+    yield "values", known.grams.values.astype(np.float16)
+    yield "shown", known.shown.astype(np.float16)
+    yield "senses", np.clip(np.round(known.senses / _STEP), -127, 127).astype(np.int8)
+    yield "bare_examples", known.bare
+    yield "sensing_examples", known.sensing
 
 
 def read(file: Path, digest: str) -> Likeness | None:
@@ -92,17 +108,25 @@ def read(file: Path, digest: str) -> Likeness | None:
             if str(kept["digest"]) != digest:
                 return None
             bare, sensing = (_read_weights(kept, name) for name in ("bare", "sensing"))
-            return Likeness(bare, sensing, kept["middle"])
+            return Likeness(bare, sensing, _read_known(kept), kept["middle"])
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 
 def _read_weights(kept: Mapping[str, NDArray[np.generic]], name: str) -> Weights:
-    grounds, wanted, harms = (
+    wanted, harms = (
         Leaning(tuple(kept[side].tolist()), kept[f"{name}_{side}"].astype(np.float32))
         for side in _SIDES
     )
-    return Weights(kept[f"{name}_told"].astype(np.float32), grounds, wanted, harms)
+    return Weights(wanted, harms)
+
+
+def _read_known(kept: Mapping[str, NDArray[Any]]) -> Examples:
+    grams = Postings(kept["starts"], kept["rows"], kept["values"].astype(np.float32))
+    shown = kept["shown"].astype(np.float32)
+    senses = kept["senses"].astype(np.float32) * np.float32(_STEP)
+    weights = (kept[f"{name}_examples"] for name in ("bare", "sensing"))
+    return Examples(tuple(kept["grounds"].tolist()), grams, shown, senses, *weights)
 
 
 def main() -> int:

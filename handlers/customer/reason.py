@@ -135,7 +135,7 @@ def _nothing_came(heard: Heard, scene: Scene) -> bool:
     if heard.says("signed_shown"):
         return True
     part = heard.words.signals["accessory_named"].search(heard.text)
-    return not scene.parts and part is None and not heard.says("empty")
+    return not scene.parts and part is None and not heard.says("empty", "rest_came")
 
 
 def weighs_short(heard: Heard) -> bool:

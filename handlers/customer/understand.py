@@ -27,6 +27,7 @@ from knowledge.rules.categories import Categories
 # that could sound like a wish or a fault.
 _BARE = re.compile(r"(?:东西|就是|[我你那这个件条双的单买了嗯哦呢啊吧一在哈0-9=+*/.%,:_()\- \n?])*")
 _OF_GOODS = frozenset({"damaged_in_transit", "missing_item", "wrong_item"})
+_BLAMED = _OF_GOODS | {"quality"}
 _NEWS = frozenset({"progress", "track", "order_info", "question", "withdraw"})
 
 
@@ -100,7 +101,10 @@ def _claims(facts: Mapping[str, object]) -> bool:
 
 
 def _excused(said: Heard, weighed: str, ruled: str | None) -> bool:
-    """Whether what was said denies a fault; one that no rule found needs less."""
+    """Whether what was said denies a fault; one that no rule found needs less, and who takes the
+    blame (怪我没量) blames no goods."""
+    if weighed in _BLAMED and said.says("own_blame"):
+        return True
     if weighed != "quality":
         return ruled is None and weighed in _OF_GOODS and says_taste(said)
     own = said.says("own_picture") and not said.says("wrong")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from handlers.customer.build import learn_committed, lessons, understanding
+from handlers.customer.examples import GRAMS, Examples, Postings
 from handlers.customer.learned import FILE, find, keep, read, taught_by, write
 from handlers.customer.likeness import Leaning, Likeness, Weights
 from handlers.customer.senses import load_senses, save_senses
@@ -18,23 +19,36 @@ from retrieval.embed import BundledEmbedder
 from tests.unit.rules.build import BOOK
 
 TINY_WEIGHTS = Weights(
-    np.array([0.5, -1], np.float32),
-    Leaning(("quality",), np.array([[0.25], [0.5]], np.float32)),
     Leaning(("return", "track"), np.array([[1, 0], [0, 1]], np.float32)),
     Leaning(("fire",), np.array([[0.125], [0.5]], np.float32)),
 )
-TINY = Likeness(TINY_WEIGHTS, TINY_WEIGHTS, np.array([0.5, 0.25], np.float32))
+STARTS = np.minimum(np.arange(GRAMS + 1), 2).astype(np.int32)
+TINY_EXAMPLES = Examples(
+    ("quality",),
+    Postings(STARTS, np.array([0, 1], np.int32), np.array([1, 0.5], np.float32)),
+    np.array([[1, 0], [0, 1]], np.float32),
+    np.array([[0.25, 0], [0, -0.25]], np.float32),
+    np.array([[0.5, 1], [-1, 0]], np.float32),
+    np.array([[0.5, 1], [-1, 0.25]], np.float32),
+)
+TINY = Likeness(TINY_WEIGHTS, TINY_WEIGHTS, TINY_EXAMPLES, np.array([0.5, 0.25], np.float32))
 EVERY = lessons(BOOK).sentences()
 
 
 def same(one: Likeness, other: Likeness) -> bool:
     """Whether they hold the same weights, as half precision tells them."""
-    pairs = [(one.middle, other.middle)]
-    for mine, theirs in ((one.bare, other.bare), (one.sensing, other.sensing)):
-        sides = [(getattr(mine, n), getattr(theirs, n)) for n in ("grounds", "wishes", "harms")]
-        pairs += [(mine.told, theirs.told), *((a.weights, b.weights) for a, b in sides)]
-        if any(a.names != b.names for a, b in sides):
-            return False
+    mine, theirs = one.examples, other.examples
+    pairs = [(one.middle, other.middle), (mine.grams.rows, theirs.grams.rows)]
+    pairs += [(getattr(mine, n), getattr(theirs, n)) for n in ("shown", "bare", "sensing")]
+    pairs += [(mine.senses / 10, theirs.senses / 10), (mine.grams.values, theirs.grams.values)]
+    sides = [
+        (getattr(a, n), getattr(b, n))
+        for a, b in ((one.bare, other.bare), (one.sensing, other.sensing))
+        for n in ("wishes", "harms")
+    ]
+    if mine.names != theirs.names or any(a.names != b.names for a, b in sides):
+        return False
+    pairs += [(a.weights, b.weights) for a, b in sides]
     return all(np.allclose(a, b, rtol=1e-3, atol=1e-3) for a, b in pairs)
 
 
