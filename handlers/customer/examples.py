@@ -71,7 +71,7 @@ def parts(found: Vector, signals: int) -> tuple[Vector, Vector, Vector]:
 
 
 def weigh_examples(
-    rows: Vector, signals: int, wanted: Vector, sides: NDArray[np.bool_]
+    rows: Vector, signals: int, wanted: Matrix, sides: NDArray[np.bool_]
 ) -> tuple[Vector, Vector]:
     """What each sentence weighs without its sense and with it, for every column of `wanted`; a
     column is learned from the sentences that `sides` has for it. `rows` have a sense. In double
@@ -82,7 +82,7 @@ def weigh_examples(
     return _weighed(_raised(bare), wanted, sides), _weighed(_raised(sensing), wanted, sides)
 
 
-def _weighed(alike: Matrix, wanted: Vector, sides: NDArray[np.bool_]) -> Vector:
+def _weighed(alike: Matrix, wanted: Matrix, sides: NDArray[np.bool_]) -> Vector:
     weights = np.zeros(wanted.shape)
     for side in np.unique(sides, axis=1).T:
         columns = np.flatnonzero((sides == side[:, None]).all(axis=0))

@@ -43,7 +43,7 @@ class Trust:
 
 
 BARE = Trust(0.2, -0.2, -0.15, 0.35, 0.2, None)
-SENSING = Trust(0.35, -0.15, -0.1, 0.5, 0.22, 0.28)
+SENSING = Trust(0.35, -0.13, -0.13, 0.5, 0.22, 0.28)
 """Without the sense only the rules tell harm."""
 _SURE_OF_PERSON = 0.5
 """Being handed over ends what was begun: 对方听不到我说话 tells of a phone."""

@@ -75,7 +75,12 @@ def test_what_is_plain_is_not_sensed() -> None:
     def asked(_: str) -> Vector:
         raise AssertionError("the sense was asked for")
 
-    assert small(asked).of(heard("一直转圈进不去 退了吧"), "return").wish("return") == "return"
+    often = tuple(f"一直转圈进不去 退了吧{end}" for end in ("", "啊", "呢", "呀", "哦", "嘛"))
+    grounds = {**SMALL.grounds, "quality": often}
+    taught = replace(LESSONS, complaints=replace(SMALL, grounds=grounds))
+    sensed = {said: sense(said) for said in taught.sentences()}
+    likeness = replace(learn(WORDS, taught, sensed), sense=asked)
+    assert likeness.of(heard("一直转圈进不去 退了吧"), "return").wish("return") == "return"
 
 
 def test_what_no_rule_found_is_sensed() -> None:
