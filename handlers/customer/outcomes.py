@@ -87,7 +87,7 @@ class Outcomes:
         """The same thing is not said twice in the same words, nor is its reminder."""
         if step == "offer":
             first = self.wording.say("as_again_offer", amount=_unchanged(decision))
-            ways = (first, self.wording.say("as_again_offer_else"))
+            ways: tuple[str, ...] = (first, self.wording.say("as_again_offer_else"))
         else:
             ways = tuple(self.wording.say(key) for key in _ways(decision))
         last = turn.conversation.last_text or ""

@@ -45,6 +45,7 @@ _LATER = re.compile(
     "(?:晚上|晚点|晚些|回家|到家|回头|等[会下]|等一[会下]|待会|一会|明天|明早|后天|下班|稍后|稍等|过会|改天|周末|有空|忙完)"
     "[^，。]{0,10}(?:拍|发|传|补|照)"
 )
+_TIRED = re.compile("烦死|麻烦死|(?:怎么|为什么|凭什么)(?:还|又|非|一定)要|非(?:要|得)拍|没完没了")
 _LONGEST_PAUSE = 14
 _NUMBER_ONLY = re.compile(r"[A-Za-z]{0,4}[\d\s-]{4,}")
 
@@ -94,6 +95,11 @@ def is_upset(text: str) -> bool:
 def later_pictures(text: str) -> bool:
     """Whether pictures are promised for later (晚上回家拍给你)."""
     return bool(_LATER.search(text)) and not _NO_PICTURE.search(text)
+
+
+def tired_of_pictures(text: str) -> bool:
+    """Whether somebody has had enough of being asked for pictures."""
+    return bool(_TIRED.search(text))
 
 
 def to_withdraw(text: str) -> bool:

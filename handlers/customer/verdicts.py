@@ -18,6 +18,7 @@ from handlers.customer.signs import (
     hesitates,
     is_upset,
     later_pictures,
+    tired_of_pictures,
     to_withdraw,
 )
 from handlers.customer.stands import CLAIMS
@@ -135,6 +136,8 @@ class Verdicts:
             return self._pictures(matter) + self.telling.says.shots(decision)
         if has_no_picture(text):
             return self.wording.say("as_pictures_gone")
+        if matter.talk.told and tired_of_pictures(text):
+            return self.wording.say("as_again_pictures_person")
         later = later_pictures(text) or hesitates(text)
         return self.telling.later_pictures(matter.request, decision) if later else ""
 

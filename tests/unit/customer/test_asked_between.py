@@ -55,6 +55,7 @@ def test_pictures_that_lack_something_and_that_are_gone() -> None:
     assert "还差2张" in more
     assert "面单" in more
     assert "就差照片" not in more
+    assert "照片有几张发几张" in text_of(counter.say("怎么还要照片啊 烦死了"))
     assert "剩下的" in text_of(counter.say("都扔了 没拍照"))
 
 
