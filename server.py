@@ -173,7 +173,7 @@ def open_served(settings: Settings, store: Store, known: Known, wording: Wording
     reminders = open_reminders(store, checks, wording)
     heard = open_heard(embed, not settings.embedding_model)
     merchants = table.Merchants(
-        guide, told, launch, checks, reminders, heard, guide.knows, guide.has
+        guide, told, launch, checks, reminders, heard, guide.knows, guide.has, guide.of_self
     )
     recognise = Recognise(examples(known.embedder, settings, pages), launch.claims)
     return Served(merchants, recognise, book, choices)

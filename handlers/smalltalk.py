@@ -1,10 +1,17 @@
 """Greetings, thanks, empty messages, and what is none of our business."""
 
+import re
 from dataclasses import dataclass
 
 from bot.conversation import Outcome, Turn
 from bot.messages import Reply
 from knowledge.wording import Wording
+
+_WHO = re.compile(r"机器人|真人|活人|人工智能|\bai\b|是人吗|你是谁|你叫|你谁", re.IGNORECASE)
+_ABLE = re.compile(
+    r"(能|会|可以)(帮我|为我)?(干|做|问|查|帮|办)?[些点]?(啥|什么|哪些)"
+    r"|有(啥|什么)(用|功能|本事)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +21,13 @@ class Smalltalk:
     wording: Wording
 
     async def greet(self, turn: Turn) -> Outcome:
+        talk, said = turn.conversation, turn.message.text
+        if talk.handoff_id:
+            return self._line("handoff_waiting")
+        if _WHO.search(said):
+            return self._line("who_i_am")
+        if _ABLE.search(said):
+            return self._line(f"what_i_do_{talk.audience}")
         key = "hello_again" if turn.conversation.version else f"hello_{turn.conversation.audience}"
         return self._line(key)
 

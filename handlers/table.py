@@ -18,6 +18,7 @@ from handlers.merchant.launch import Launch
 from handlers.merchant.metrics import MetricsHandler
 from handlers.merchant.reminders import Reminders
 from handlers.merchant.stray import Doubted, Knows, Stray, nothing_known
+from handlers.merchant.telling import Aside, Telling, nothing_aside
 from handlers.smalltalk import Smalltalk
 from knowledge.wording import Wording
 
@@ -41,6 +42,7 @@ class Merchants:
     heard: Heard | None = None
     knows: Knows = nothing_known
     has: Knows = nothing_known
+    of_self: Aside = nothing_aside
 
 
 def handlers(merchants: Merchants, returns: Returns, wording: Wording) -> dict[str, Handler]:
@@ -54,7 +56,7 @@ def handlers(merchants: Merchants, returns: Returns, wording: Wording) -> dict[s
     return {
         **counter,
         "merchant_question": ours,
-        "launch_walkthrough": first(launch),
+        "launch_walkthrough": first(Telling(merchants.of_self, launch)),
         "compliance_check": back(CheckOrAnswer(texts, guide, checks.advertising, merchants.has)),
         "metrics_diagnosis": back(MetricsHandler(checks.figures, wording, guide)),
         "fee_calculation": ours,

@@ -16,6 +16,7 @@ from bot.intents.claims import awaited, claimed, put_right
 from bot.intents.customer_rules import ALWAYS, CUSTOMER_RULES
 from bot.intents.learned import Examples, Learned, learn
 from bot.intents.merchant_rules import MERCHANT_RULES
+from bot.intents.reactions import asked_after
 from bot.intents.rules import Rule, decide
 from bot.intents.signals import Signals, read, signals_in
 from bot.intents.spelling import spelled
@@ -87,7 +88,7 @@ class Recognise:
         self, message: Message, talk: Conversation, vector: Callable[[], Awaitable[Vector]]
     ) -> str:
         """One of the sixteen intents of data/evals.md."""
-        said = spelled(message.text)
+        said = spelled(_asked(message.text, talk))
         if _goes_back(message, said, talk):
             return "merchant_question"
         rule = rule_for(signals_in(said), talk.audience)
@@ -123,6 +124,11 @@ class Recognise:
         if claim == "maybe" and ruled in GIVES_WAY:
             return rule.intent if rule and _asked_first(talk, rule) else FLOW
         return decided or (awaited(talk) and (ruled or awaited(talk)))
+
+
+def _asked(text: str, talk: Conversation) -> str:
+    """What a merchant asks behind a reaction (“谢谢 对了 失败了退不退” thanks for nothing more)."""
+    return asked_after(text) if talk.audience == "merchant" else text
 
 
 def _asked_first(talk: Conversation, rule: Rule) -> bool:

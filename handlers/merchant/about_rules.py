@@ -25,6 +25,9 @@ _TEXT = re.compile(
     r"帮|看[下看一过]|瞧|这[句段条样么]|文案|标题|广告语?|口号|朋友圈|海报|详情|写(?!谁|老|[我他她你]|别人)|改|换成"
 )
 """Words of somebody who has a text."""
+_POINTS = re.compile(r"^那?[这那它](?!句|段|条|么写|样写)|照搬|照抄|照着|抄作业|刚才|回到")
+LAST = 16
+"""A longer message says itself what may be done."""
 NAME = 4
 """So few signs name a thing (“抽奖行不”); they are no text."""
 _REVISES = re.compile(r"^(那|那就|那我)?(改|换|写)")
@@ -45,13 +48,16 @@ class CheckOrAnswer:
 
     async def __call__(self, turn: Turn) -> Outcome:
         message = turn.message.text
+        of_last = self._of_last(turn)
         if _gives_text(turn):
             return await self.checks(turn)
-        if not self._asks(message):
+        if not (of_last or self._asks(message)):
             return await self._asked_anyway(turn) or await self.checks(turn)
         outcome = await self.guide(turn)
         if outcome.status == "answered":
             return replace(outcome, intent="merchant_question")
+        if of_last:
+            return outcome
         if _framed(message) or _WHY.search(message):
             return await self.checks(turn)
         return outcome
@@ -66,6 +72,14 @@ class CheckOrAnswer:
         outcome = await self.guide(turn)
         answered = outcome.status == "answered"
         return replace(outcome, intent="merchant_question") if answered else None
+
+    def _of_last(self, turn: Turn) -> bool:
+        """Whether it asks whether what was just told may be done (“这玩法我能照搬吗”)."""
+        talk, message = turn.conversation, turn.message.text
+        if not talk.topics or len(message) > LAST or _GIVEN.search(message):
+            return False
+        pointed = _POINTS.search(message) is not None
+        return pointed and not check(asked_text(message), self.advertising).findings
 
     def _asks(self, message: str) -> bool:
         """Whether it asks why or what it costs, or asks anything and holds nothing to object to."""

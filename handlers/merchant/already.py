@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 from bot.conversation import Topic
 from bot.messages import plain
-from handlers.merchant.labels import CONTENT, FRAME
+from handlers.merchant.labels import CONTENT, FRAME, unnamed
+from handlers.merchant.left_out import asks_again
 from handlers.merchant.lists import items_of
 from handlers.merchant.shapes import wants_quantity
 from knowledge.chinese import simplified
 from knowledge.documents import Passage
 from retrieval.library import Library
 
+_WHERE = frozenset("在去上到哪里儿啊呀")
 AGAIN, BEFORE = 0.15, 0.12
 """How much farther off lies what the last answer told, and what one before it told."""
 
@@ -25,9 +27,15 @@ def told_before(question: str, topics: Sequence[Topic], library: Library) -> dic
 
     A cell of the very last answer may be meant again by a mere “占多少”.
     """
+    if asks_again(question):
+        return {}
     found: dict[str, float] = {}
+    words = set(unnamed(simplified(plain(question)), (), ())) - _WHERE
+    words -= set(f"{topics[-1].subject}{topics[-1].question}") if topics else set()
     for far, topic in enumerate(reversed(topics)):
         for passage in known(topic, library):
+            if far == 0 and words and words <= set(simplified(plain(passage.text))):
+                continue  # it asks for a part of just this
             again = far == 0 and passage.kind == "cell" and _only_how_much(question)
             more = 0.0 if again else BEFORE if far else AGAIN
             found[passage.id] = found.get(passage.id, 0.0) + more

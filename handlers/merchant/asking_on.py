@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from bot.conversation import Topic
 from handlers.merchant.already import known
-from handlers.merchant.followup import across, bare
+from handlers.merchant.crossing import across
+from handlers.merchant.left_out import bare
 from handlers.merchant.shapes import wants_difference, wants_steps
 from handlers.merchant.tables import grid_around
 from handlers.merchant.unsaid import matters_in
@@ -34,12 +35,16 @@ _AGAINST = re.compile(
     r"|(?:哪个?|谁)[个种家边样]?(?:更|比较|要)?(?:好|强|合适|划算|管用|靠谱))(?:里|儿|点|些|一?些)?(?:呢|啊|呀|一点)?$"
 )
 _RAISE = re.compile(r"提|拉|涨|升|搞上|弄上|做上|[不没]达标|达不到|没到|[太偏]低|不够|不好看")
-_SOURCE = re.compile(
-    r"^(?:那|这个?|你)*(?:有没有|有啥|有什么)?(?:依据|根据|出处|来源|法律依据)(?:是|在|呢|吗|么|哪|啥|什么|哪里|哪儿)*$"
-    r"|^(?:这个?|那)?(?:是)?(?:哪(?:部|个|条)(?:法律?|规定|规则|文件)|谁|哪里|哪儿)(?:里|上)?(?:规定|说|写|讲)的?$"
-)
-_CLAUSE = re.compile(r"第?[\d、至,，]+[条章节]?|（[^）]*\d[^）]*）")
 _MEANS = re.compile(r"手段|办法|措施")
+_ALLOWED = re.compile(
+    r"(?:那|这|它)?[个种样]?(?:玩法|活动|做法)?(?:现在)?(?:算不算|算|是不是|违不|会不会|会|能|还能|可以)?"
+    r"(?:违规|合规|合法|违法|犯法|做|搞|用|玩|弄)(?:吗|么|不|嘛|没|啊)"
+)
+_INSTEAD = re.compile(r"可以换成")
+_FORBIDDEN = re.compile(r"违规|禁止|避开|封禁")
+_COPIES = re.compile(
+    r"照搬|照抄|抄|照着|照做|模仿|学(?:他|它|着|不)|(?:这么|这样|也)(?:做|搞|弄|玩|来|整)"
+)
 FEW = 10
 SOME = 3
 
@@ -73,11 +78,28 @@ def the_rest(question: str, topics: Sequence[Topic], library: Library) -> list[P
     if items:
         counted = Counter(item.section for item in items)
         most = max(items, key=lambda item: counted[item.section])
-        return [p for p in library.section(most) if p.kind == "item" and p not in told]
+        rest = [p for p in library.section(most) if p.kind == "item" and p not in told]
+        return [p for p in rest if _INSTEAD.search(p.row)] or _ways_left(items, rest)
     cells = [p for p in told if p.kind == "cell"]
     if not cells or (others and not re.search(_WAY, said)):
         return []  # “还有吗” behind one value asks for no other thing's value
     return [c for c in across(cells[-1], library) if c not in told]
+
+
+def _ways_left(told: Sequence[Passage], rest: list[Passage]) -> list[Passage]:
+    """Behind what is forbidden nobody asks for what else is."""
+    return [] if all(_FORBIDDEN.search(p.text) for p in told) else rest
+
+
+def cautions(question: str, topic: Topic, library: Library) -> list[Passage]:
+    """“这玩法我能照搬吗” “违规不” behind a story: what is said against it."""
+    said = bare(question)
+    if len(said) > FEW + SOME or not (_COPIES.search(said) or _ALLOWED.fullmatch(said)):
+        return []
+    told = known(topic, library)
+    own = [note for one in told for note in library.corrections(one)]
+    whole = [p for one in told[:1] for p in library.section(one) if p.kind == "correction"]
+    return (own or (whole if _COPIES.search(said) else []))[:1]
 
 
 def way_of(question: str, topic: Topic, library: Library) -> list[Passage]:
@@ -132,17 +154,6 @@ def side_against(question: str, topics: Sequence[Topic], library: Library) -> li
     whole = grid.rows if grid.transposed else grid.columns
     wanted = whole if wants_difference(bare(question)) else aspects[:1]
     return grid.pick(*((wanted, things) if grid.transposed else (things, wanted)))
-
-
-def sources_of(question: str, topic: Topic, library: Library) -> tuple[str, list[Passage]]:
-    """“依据是啥” behind an answer: what that rests on, by name; the clause stands in the citation.
-
-    ('', []) if it is not asked.
-    """
-    told = known(topic, library) if _SOURCE.search(bare(question)) else []
-    named = dict.fromkeys(_CLAUSE.sub("", p.origin.source).strip("、，, ") for p in told)
-    names = [name for name in named if name][:SOME]
-    return ("依据是" + "；".join(names) + "。" if names else "", list(told) if names else [])
 
 
 def carried(question: str, cell: Passage, row: str, library: Library) -> list[Passage]:

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from handlers.merchant.tables import thing_and_aspect
+from handlers.merchant.tables import grid_around, thing_and_aspect
 from knowledge.documents import Passage
+from retrieval.library import Library
 
 _WHICH = re.compile(
     r"(?:哪|谁)(?:一?[个种家边样款])?(?:要|会|能)?(?:更|比较|最|相对)?"
     r"(?:(?P<cheap>便宜|省钱|划算|实惠)|(?P<dear>贵|费钱|烧钱)|(?P<fast>快|省时间|省时)|(?P<slow>慢|久|费时))"
+)
+_RATHER = re.compile(
+    r"(?:(?P<cheap>便宜|省钱|实惠|划算|少花|不花钱|低)|(?P<fast>快|省时间|省时|短))(?:一)?(?:点儿?|些)(?:的|儿|办法|法子|方式)*"
+    r"(?:有|吗|么|没有?|不|呢|啊)*$|有(?:没有)?(?:更|再|比较)?(?:(?P<less>便宜|省钱|实惠)|快|省时间)的"
 )
 _MONEY = re.compile(r"费|价|成本|佣金|保证金|钱")
 _TIME = re.compile(r"周期|时间|时长|工期|到账|时效")
@@ -43,6 +48,26 @@ def compared_by(question: str, told: Sequence[Passage]) -> list[Passage]:
     first, second = ordered[:2]
     clear = first.high <= second.low if least else first.low >= second.high
     return [one.cell for one in ordered] if clear else []
+
+
+def rather(question: str, told: Passage, library: Library) -> list[Passage]:
+    """“有便宜点的吗” beside a cell: the things of its table that cost less (take less time).
+
+    The least first; [] if there are none, or figures to compare by are missing.
+    """
+    found = _RATHER.search(question)
+    if not found or told.kind != "cell":
+        return []
+    grid = grid_around(told, library)
+    thing = told.column if grid.transposed else told.row
+    about = _MONEY if found["cheap"] or found["less"] else _TIME
+    cells = [c for c in grid.cells if about.search(thing_and_aspect(c)[1])]
+    sized = {thing_and_aspect(c)[0]: one for c in cells if (one := _sized(c))}
+    mine = sized.get(thing)
+    if mine is None:
+        return []
+    less = [one for one in sized.values() if one.low < mine.low]
+    return [one.cell for one in sorted(less, key=lambda one: one.low)]
 
 
 def _sized(cell: Passage) -> _Sized | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.conversation import Topic
 from bot.grounding import numbers
 from bot.messages import plain
 from handlers.merchant.grain import beside, whole_of
@@ -30,6 +31,7 @@ from handlers.merchant.tables import (
     weighs,
 )
 from handlers.merchant.unsaid import other_matter
+from handlers.merchant.vouched import Doubt
 from knowledge.documents import Passage
 from retrieval.answerability import answerable
 from retrieval.library import Library
@@ -55,7 +57,9 @@ ELSEWHERE = 0.15
 VALUED = 0.2
 """Who names the whole value of a cell (“38%那个是什么”) asks what it is of."""
 LIMITED = 0.12
+ALIKE = 0.7
 _DRAWBACK = re.compile(r"缺点|短板|不足|坏处|毛病|劣势|弊端|局限")
+_HOLDS = re.compile(r"违规|合规|[能可该]|现在|还|行|对吗|真")
 _LIMITS = re.compile(r"限制|代价|缺点|不足")
 _HOW = re.compile(r"方案|手段|要点|办法|措施|做法|步骤")
 _RAISE = re.compile(r"提(?![交现供示醒前取到])|拉[高升]|涨|上去|搞高|弄高")
@@ -66,7 +70,8 @@ GUIDE_WORD = "指南原文"
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What to say and what it rests on. `blank`: the asked cell is empty in the original; `lacks`:
-    what was found tells no figure of the kind that was asked for; `repeats`: it was told before.
+    what was found tells no figure of the kind that was asked for; `repeats`: it was told before;
+    `doubt`: it is asked what the last answer rests on.
     """
 
     text: str
@@ -78,6 +83,7 @@ class Answer:
     subject: str = ""
     lacks: bool = False
     repeats: bool = False
+    doubt: Doubt = ""
 
 
 def compose(
@@ -177,10 +183,14 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
             continue  # near in meaning, but of other words than what is asked
         if len(found) < (4 if broad else 3) and hit.score >= fine[0].score - reach:
             other = alone and near and hit.passage.kind == "item"
-            other = other or (broad and _bare_figure(hit.passage))
+            other = other or _empty(hit.passage) or (broad and _bare_figure(hit.passage))
             adds = _adds(hit.passage, found, library, sees_conflict(question))
             found += [hit.passage] if adds and not other else []
     return found
+
+
+def _empty(passage: Passage) -> bool:
+    return passage.kind == "cell" and not passage.value
 
 
 def _bare_figure(passage: Passage) -> bool:
@@ -251,7 +261,7 @@ def _ordered(question: str, fine: list[Hit]) -> list[Hit]:
             return hit.score + (0.06 if sees_conflict(question) else -0.05)
         if quantity and not _counts(hit.passage, question):
             return hit.score - UNCOUNTED
-        if steps and hit.passage.kind == "cell" and not hit.passage.value:
+        if steps and (_bare_figure(hit.passage) or _empty(hit.passage)):
             return hit.score - UNCOUNTED * 2
         if drawback and _LIMITS.search(hit.passage.row):
             return hit.score + LIMITED
@@ -299,9 +309,19 @@ def _adds(passage: Passage, found: Sequence[Passage], library: Library, conflict
 
 def _told_beside(passage: Passage, found: Sequence[Passage], library: Library) -> bool:
     """Whether a correction of what is told names every number of it, and it the same thing."""
-    said = set(numbers(passage.value or passage.text)) if passage.row else set()
+    said = set(numbers(passage.value or passage.text))
     beside = (note for one in found if one.row == passage.row for note in library.corrections(one))
-    return bool(said) and any(said <= set(numbers(note.text)) for note in beside)
+    sure = bool(passage.row) or len(said) > 1
+    return bool(said) and any(
+        said <= set(numbers(note.text)) and (sure or _alike(passage.text, note.text))
+        for note in beside
+    )
+
+
+def _alike(text: str, note: str) -> bool:
+    """Whether most signs of a text stand in a correction too."""
+    signs = set(text)
+    return len(signs & set(note)) >= ALIKE * len(signs)
 
 
 def told(found: Sequence[Passage], library: Library, text: str = "", question: str = "") -> Answer:
@@ -330,6 +350,20 @@ def _fullest(notes: Sequence[Passage]) -> list[Passage]:
         for note, head in zip(notes, heads, strict=True)
         if not any(other != head and other.startswith(head) for other in heads)
     ]
+
+
+def once_corrected(answer: Answer, last: Topic | None) -> Answer:
+    """The answer without a correction that stood below the last one as well."""
+    first, *others = answer.passages
+    asked = _HOLDS.search(answer.question)  # then the correction is the answer
+    if last is None or asked or first.kind != "cell" or first.id in last.passages:
+        return answer
+    notes = [p.text for p in others if p.kind == "correction" and p.id in last.passages]
+    again = [note for note in notes if f"\n{note}" in answer.text]
+    text = answer.text
+    for note in again:
+        text = text.replace(f"\n{note}", "")
+    return replace(answer, text=f"{text}\n更正同上一条。") if again else answer
 
 
 def _named(passage: Passage, library: Library) -> str:

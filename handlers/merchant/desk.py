@@ -1,5 +1,6 @@
 """Where one question is answered, in the light of what was answered before."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,49 +11,61 @@ from handlers.merchant.already import known
 from handlers.merchant.asking_on import (
     asked_of_us,
     carried,
+    cautions,
     side_against,
-    sources_of,
     the_rest,
     way_of,
 )
-from handlers.merchant.compared import compared_by
-from handlers.merchant.compose import FINE, Answer, compose, told
+from handlers.merchant.compared import compared_by, rather
+from handlers.merchant.compose import FINE, Answer, compose, once_corrected, told
+from handlers.merchant.crossing import (
+    across_named,
+    counted_off,
+    meant_beside,
+    named_beside,
+    named_by_place,
+    other_extreme,
+    pooled_figures,
+    same_aspect,
+    says_more,
+    sibling,
+    swapped,
+)
 from handlers.merchant.figures import calculated
 from handlers.merchant.figures.case import Sum
-from handlers.merchant.followup import (
+from handlers.merchant.going_back import meant_last
+from handlers.merchant.left_out import (
+    asks_again,
     asks_change,
     changed_figures,
-    close_by,
-    counted_off,
-    holding,
     is_short,
-    leaning,
-    named_beside,
     names_figure,
-    other_extreme,
     points_back,
-    pooled,
-    pooled_figures,
     put_in,
     readings,
-    says_more,
     says_nothing,
-    sibling,
-    stays,
-    swapped,
     wants_figures,
 )
 from handlers.merchant.lists import lines_of
-from handlers.merchant.shapes import wants_reason
-from handlers.merchant.tables import side_by_side
-from handlers.merchant.unsaid import lacks_figure, other_act, other_rate
+from handlers.merchant.nearness import close_by, holding, leaning, pooled, same_section, stays
+from handlers.merchant.of_self import meant_for, of_self
+from handlers.merchant.shapes import wants_reason, wants_steps
+from handlers.merchant.tables import side_by_side, thing_and_aspect
+from handlers.merchant.unsaid import lacks_figure, lacks_who, other_act, other_rate
+from handlers.merchant.vouched import behind, doubt_in
 from knowledge.documents import Passage
-from retrieval.answerability import confidence, evidence
+from retrieval.answerability import answerable, confidence, evidence
 from retrieval.rank import Hit, in_both
 from retrieval.search import Scope, Search
 
 LOOKED_AT = 24
 FAR_OFF = 0.25
+FEW = 3
+"""What was told in so many of the last answers is still before the reader's eyes."""
+NEWS = 0.15
+"""So much farther off something new is told before the same is told again."""
+_COMES_FROM = re.compile(r"(?:怎么|咋)来")
+_ASKS = re.compile(r"[多几怎咋哪啥谁靠凭]|什么")
 TELLS_WHY = ("item", "sentence")
 """What may tell why something is so; a cell only says that it is."""
 BESIDE, BESIDE_GAP = 0.55, 0.06
@@ -84,13 +97,17 @@ class Desk:
             return replace(found, question=ours, subject=ours) if found else None
         right = put_right(question) if topics else ""
         question = f"那{right}呢" if right else question
-        found = self._found(question, vector, topics, "" if right else core)
+        topics = meant_last(question, topics, self.search.library)
+        found = self._behind(question, topics) or self.of_self(question, topics)
+        found = found or self._found(question, vector, topics, "" if right else core)
         if found is None or _of_something_else(question, found.passages):
             return None
-        before = topics[-1].passages if topics else ()
+        before = {i for topic in topics[-FEW:] for i in topic.passages}
+        found = once_corrected(found, topics[-1] if topics else None)
         return replace(
             found,
-            lacks=not found.blank and lacks_figure(question, found.text),
+            lacks=not found.blank
+            and (lacks_figure(question, found.text) or lacks_who(question, found.text)),
             repeats=found.passages[0].id in before,
         )
 
@@ -117,6 +134,44 @@ class Desk:
         beside = carried(question, answer.passages[0], rows.pop(), self.search.library)
         return replace(told(beside, self.search.library), question=question) if beside else answer
 
+    def of_self(self, question: str, topics: Sequence[Topic]) -> Answer | None:
+        """The last question, answered for what its asker now says to be or to sell."""
+        what = of_self(question) if topics else ""
+        if not what or not topics[-1].passages:
+            return None
+        alone, joined = self._find_all([what, f"{topics[-1].question} {what}"])
+        found = meant_for(what, topics, alone, joined, self.search.library)
+        if not found:
+            return None
+        answer = told(found, self.search.library)
+        return replace(answer, question=question, subject=f"{topics[-1].question} {what}")
+
+    def _behind(self, question: str, topics: Sequence[Topic]) -> Answer | None:
+        """What the last answer rests on, if that is asked: its sum once more, or its source."""
+        doubt = doubt_in(question) if topics else ""
+        if not doubt:
+            return None
+        topic = topics[-1]
+        found = behind(known(topic, self.search.library), self.search.library)
+        worked_out = self._sum_of(topic) if doubt != "source" else None
+        if not found or (
+            doubt == "working" and not worked_out and not _COMES_FROM.search(question)
+        ):
+            return None
+        doubt = "working" if worked_out else "source" if doubt == "working" else doubt
+        text = worked_out.text if worked_out else ""
+        again = (topic.rows, topic.columns)
+        return Answer(text, tuple(found), *again, False, question, topic.subject, doubt=doubt)
+
+    def _sum_of(self, topic: Topic) -> Sum | None:
+        """The calculation that the last answer was."""
+        library = self.search.library
+        told = [Hit(p, 1.0, 1.0, 1.0) for p in known(topic, library)]
+        asked = dict.fromkeys((topic.question, f"{topic.subject} {topic.question}", topic.subject))
+        done = (calculated(one, told, library, self.today, self.scope.owners) for one in asked)
+        sums = (one for one in done if one and " = " in one.text)
+        return next((one for one in sums if one.passages[0].id in topic.passages), None)
+
     def _found(
         self, question: str, vector: Vector, topics: Sequence[Topic], core: str
     ) -> Answer | None:
@@ -131,8 +186,7 @@ class Desk:
                 return replace(found, question=question, subject=subject)
         found = self._worded(question, hits)
         if found is None and topics and is_short(question):
-            lean = leaning(question, hits, topics, self.search.library)
-            found = self._close_by(question, lean, topics[-1])
+            found = self._leaned(question, hits, topics)
         return replace(found, question=question, subject=question) if found else None
 
     def _worded(self, question: str, hits: Sequence[Hit]) -> Answer | None:
@@ -149,16 +203,18 @@ class Desk:
     def _worked_out(self, question: str, topics: Sequence[Topic]) -> Answer | None:
         """What follows from the last answers themselves: the second, the least, the rest, a sum."""
         library, topic = self.search.library, topics[-1]
-        named, rests_on = sources_of(question, topic, library)
-        if named:
-            return Answer(named, tuple(rests_on))
         counted = counted_off(question, topics, library)
         if counted:
-            return told([counted], library)
+            return self._of_place(question, counted, topics)
         cells = [[p for p in known(t, library) if p.kind == "cell"] for t in reversed(topics)]
         compared = next(filter(None, (compared_by(question, some) for some in cells)), None)
         if compared:
             return told(compared, library, side_by_side(compared))
+        every = (cell for some in cells for cell in some)
+        less = next(filter(None, (rather(question, cell, library) for cell in every)), None)
+        if less:
+            subject = " ".join(thing_and_aspect(less[0]))
+            return replace(told(less, library, side_by_side(less)), subject=subject)
         against = side_against(question, topics, library)
         if against:
             return told(against, library, side_by_side(against))
@@ -166,6 +222,7 @@ class Desk:
             other_extreme(question, topic, library)
             or the_rest(question, topics, library)
             or way_of(question, topic, library)
+            or cautions(question, topic, library)
         )
         if others:
             return told(others, library, lines_of(others) if len(others) > 1 else "")
@@ -176,14 +233,30 @@ class Desk:
         found = self._worded(again, self._find(again)) if again else None
         return replace(found, subject=again) if found else None
 
+    def _of_place(self, question: str, counted: Passage, topics: Sequence[Topic]) -> Answer | None:
+        """“第二个”, and what else is asked of it."""
+        library = self.search.library
+        named = named_by_place(question, counted, library)
+        if not named:
+            return told(same_aspect(counted, topics[-1], library) or [counted], library)
+        crossed = across_named(named, counted, library)
+        if crossed:
+            return told(crossed, library)
+        if counted.kind == "item" and not lacks_figure(named, counted.text):
+            return told([counted], library)
+        hits = leaning(named, self._find(named), topics, library)
+        found = compose(named, hits, library, known=stays(hits, topics[-1], library))
+        return replace(found, subject=named) if found else told([counted], library)
+
     def _read(self, question: str, topics: Sequence[Topic], alone: Sequence[Hit]) -> Answer | None:
         """The question with what it leaves out put back, in the way that finds most."""
         library, topic = self.search.library, topics[-1]
         meant = readings(question, topic)
         figures = self._figures(question, meant[0], topic)
         if figures:
-            return told(figures.passages, library, figures.text)
+            return replace(told(figures.passages, library, figures.text), subject=meant[0])
         named = named_beside(question, topics, library)
+        named = named or meant_beside(question, topic, alone, library)
         if named:
             return told(named, library)
         raw = self._find_all(meant)
@@ -192,7 +265,8 @@ class Desk:
         lean = (leaning(question, hits, topics, library) for hits in raw)
         found_for = [pooled(question, alone, hits) for hits in lean]
         best, text = max(zip(found_for, meant, strict=True), key=lambda pair: _top(pair[0]))
-        if _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question):
+        stands = _top(alone) >= max(_top(best), CONFIDENT) and not says_nothing(question)
+        if stands and (answerable(alone) or self._leaned(question, alone, topics)):
             return None
         beside = swapped(question, topic, raw[0], library)
         if any(says_more(question, (cell.row, cell.column), library) for cell in beside):
@@ -204,10 +278,32 @@ class Desk:
         there = stays(best, topic, library)
         found = told(beside, library) if beside else compose(text, best, library, known=there)
         found = found or self._close_by(text, best, topic)
+        if found and _ASKS.search(question) and not asks_again(question):
+            found = self._news(text, found, best, topic) or found
         if found and not found.blank and lacks_figure(question, found.text):
             fuller = holding(question, best, topic, library)
             return (compose(text, fuller, library, known=there) if fuller else None) or found
         return found
+
+    def _news(
+        self, question: str, found: Answer, hits: Sequence[Hit], topic: Topic
+    ) -> Answer | None:
+        """What else its section says nearly as close, where an answer would only say again what
+        was told."""
+        if not {p.id for p in found.passages} <= set(topic.passages):
+            return None
+        fresh = [hit for hit in hits if hit.passage.id not in topic.passages]
+        library = self.search.library
+        near = [hit for hit in fresh if hit.score >= hits[0].score - NEWS]
+        there = [hit for hit in near if same_section(hit, topic, library)]
+        return compose(question, there, library, known=True) if there else None
+
+    def _leaned(
+        self, question: str, alone: Sequence[Hit], topics: Sequence[Topic]
+    ) -> Answer | None:
+        """What lies on the page of the last answer, where the question alone finds too little."""
+        lean = leaning(question, alone, topics, self.search.library)
+        return self._close_by(question, lean, topics[-1])
 
     def _close_by(self, question: str, hits: Sequence[Hit], topic: Topic) -> Answer | None:
         near = close_by(hits, topic, self.search.library)
@@ -215,7 +311,7 @@ class Desk:
 
     def _figures(self, question: str, whole: str, topic: Topic) -> Sum | None:
         """The last calculation with another thing put in, or one on what was just told."""
-        if not wants_figures(question):
+        if not wants_figures(question) or (wants_steps(question) and not names_figure(question)):
             return None
         library = self.search.library
         before = known(topic, library)

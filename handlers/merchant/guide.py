@@ -3,16 +3,19 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.conversation import Outcome, Status, Topic, Turn, Vector
 from bot.grounding import ungrounded
+from bot.intents.reactions import asked_after
 from bot.messages import Choice, Citation, Reply
 from handlers.merchant.asking_on import spoken_of
 from handlers.merchant.compose import Answer, said
 from handlers.merchant.desk import LOOKED_AT, Desk, topic_of
-from handlers.merchant.followup import leans
+from handlers.merchant.left_out import leans
 from handlers.merchant.parts import core_of, questions_in, short, stands
+from handlers.merchant.unsaid import asks_who
+from handlers.merchant.vouched import vouched
 from knowledge.documents import Passage
 from knowledge.wording import Wording
 from retrieval.answerability import confidence, evidence
@@ -38,8 +41,9 @@ class GuideHandler:
     wording: Wording
 
     async def __call__(self, turn: Turn) -> Outcome:
-        questions = questions_in(turn.message.text)
-        vector = await turn.vector() if len(questions) == 1 else None
+        asked = asked_after(turn.message.text)
+        questions = questions_in(asked)
+        vector = await turn.vector() if questions == [turn.message.text] else None
         found = await asyncio.to_thread(self._answers, turn, questions, vector)
         answers = [answer for answer in found if answer]
         if not answers or self._invented(turn, answers):
@@ -50,6 +54,15 @@ class GuideHandler:
     async def knows(self, turn: Turn) -> bool:
         """Whether the guide surely answers the message as it stands."""
         return await self._confidence(turn) >= SURE
+
+    async def of_self(self, turn: Turn) -> Outcome | None:
+        """The last answer for what a merchant now says to be or to sell; None if it is the same."""
+        topics = spoken_of(turn.conversation.topics, turn.message.text)
+        desk = Desk(self.search(), self.scope(turn.conversation.shop), turn.now.date())
+        found = await asyncio.to_thread(desk.of_self, asked_after(turn.message.text), topics)
+        if found is None or self._invented(turn, [found]):
+            return None
+        return replace(self._told(turn, [found], []), intent="merchant_question")
 
     async def has(self, turn: Turn) -> bool:
         """Whether there is no doubt that it does."""
@@ -114,7 +127,8 @@ class GuideHandler:
 
     def _invented(self, turn: Turn, answers: Sequence[Answer]) -> bool:
         """Whether a number of the reply rests on nothing; then it must not leave."""
-        asked = [turn.message.text, *(topic.subject for topic in turn.conversation.topics)]
+        topics = turn.conversation.topics
+        asked = [turn.message.text, *(t.subject for t in topics), *(t.question for t in topics)]
         for answer in answers:
             quotes = [citation.quote for citation in cited(answer.passages)]
             floating = ungrounded(self._words(answer), [*asked, *quotes])
@@ -124,6 +138,10 @@ class GuideHandler:
         return False
 
     def _words(self, answer: Answer) -> str:
+        if answer.doubt:
+            return vouched(answer.doubt, answer.passages, self.wording, answer.text)
+        if answer.lacks and asks_who(answer.question):
+            return self.wording.say("no_office")
         if answer.lacks:
             known = "" if answer.repeats else said(answer.passages[0])
             return (

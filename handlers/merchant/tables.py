@@ -61,6 +61,10 @@ class Grid:
         """What is compared."""
         return self.columns if self.transposed else self.rows
 
+    def cross(self, things: Sequence[str], aspects: Sequence[str]) -> list[Passage]:
+        """The cells of these things for these aspects, whichever axis holds them."""
+        return self.pick(*((aspects, things) if self.transposed else (things, aspects)))
+
     def pick(self, rows: Sequence[str], columns: Sequence[str]) -> list[Passage]:
         """The cells where these rows and columns cross."""
         return [c for c in self.cells if c.row in rows and c.column in columns]

@@ -27,6 +27,12 @@ _LASTS = re.compile(
 _DONE = re.compile(r"下来|办好|办完|办成|批下|批好|弄好|弄完|搞定|下证|拿到")
 _VALID = re.compile(r"有效期?[^，。；]{0,4}年|年审|/年|每年")
 """How long something is good for is not how long it takes."""
+_WHO = re.compile(
+    r"[找去问归跟到](谁|哪(?!种|个更))|谁[办管发批给收]|哪个?(部门|单位|地方|局)|在?哪(里|儿)?[办申]|上哪"
+)
+_OFFICE = re.compile(
+    r"局|部门|平台|后台|当地|监管|官网|官方|银行|海关|助手|管局|服务商|法务|公众号|模块|工具"
+)
 _MATTER = re.compile(r"认证|备案|审核|注销|退店|关店|提现|过户|迁移|授权|结算|退款")
 _PART = re.compile(r"(?<!哪)几个点|抽(多少|几)|提成(多少|几)")
 _PARTED = re.compile(r"%|免费|按|计")
@@ -61,6 +67,16 @@ def lacks_figure(question: str, text: str) -> bool:
         if wanted.search(asked):
             return not held.search(first)
     return bool(_SHARE.search(asked)) and not any(sign.isdigit() for sign in told)
+
+
+def asks_who(question: str) -> bool:
+    """Whether it asks who sees to something, or where to go for it (“找谁办”)."""
+    return bool(_WHO.search(simplified(plain(question))))
+
+
+def lacks_who(question: str, text: str) -> bool:
+    """Whether that is asked, and nobody and no place is told."""
+    return asks_who(question) and not _OFFICE.search(simplified(plain(text)))
 
 
 def matters_in(question: str) -> set[str]:

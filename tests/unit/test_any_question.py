@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 from bot.conversation import Topic
 from bot.grounding import ungrounded
 from handlers.merchant.compose import compose
+from handlers.merchant.crossing import counted_off, sibling, swapped
 from handlers.merchant.figures import calculated
-from handlers.merchant.followup import (
+from handlers.merchant.left_out import (
     changed_figures,
-    counted_off,
     is_short,
     points_back,
     readings,
     says_nothing,
-    sibling,
-    swapped,
     wants_figures,
 )
 from handlers.merchant.parts import MOST, questions_in

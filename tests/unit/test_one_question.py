@@ -6,7 +6,7 @@ import pytest
 
 from bot.intents.recognise import rule_for
 from bot.intents.signals import read
-from handlers.merchant.asking_on import sources_of, way_of
+from handlers.merchant.asking_on import way_of
 from handlers.merchant.parts import core_of, questions_in
 from handlers.merchant.unsaid import other_act
 from knowledge.documents import Passage
@@ -51,14 +51,6 @@ def _three() -> tuple[Passage, ...]:
 def test_shared_words_alone_answer_nothing() -> None:
     far = Hit(passage("cell", "复购率 · 计算公式"), 0.46, 0.28, 0.43, covered=1.0)
     assert not answerable([far])
-
-
-def test_what_rests_on_what_is_told_by_name() -> None:
-    cell = passage("cell", "企业认证 · 费用")
-    named, rests_on = sources_of("依据是啥", topic(cell), LIBRARY)
-    assert named == "依据是《微信怎么用小程序卖东西》第一节。"
-    assert rests_on == [cell]
-    assert sources_of("定价依据是啥", topic(cell), LIBRARY) == ("", [])
 
 
 def test_what_to_do_where_a_figure_is_not_reached() -> None:

@@ -12,10 +12,12 @@ from bot.intents.spelling import spelled
 from bot.messages import Message, Reply
 from handlers.merchant.about_rules import CheckOrAnswer
 from handlers.merchant.checks import open_checks
+from handlers.merchant.crossing import pooled_figures
 from handlers.merchant.figures.cells import only_value
-from handlers.merchant.followup import changed_figures, close_by, holding, pooled_figures, put_in
 from handlers.merchant.launch import introduces
 from handlers.merchant.launch_reading import read as read_shop
+from handlers.merchant.left_out import changed_figures, put_in
+from handlers.merchant.nearness import close_by, holding
 from handlers.merchant.own_figures import own_counts
 from handlers.merchant.stray import Doubted, Stray
 from handlers.merchant.unsaid import lacks_figure, other_rate

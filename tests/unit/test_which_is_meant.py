@@ -6,7 +6,7 @@ from bot.conversation import Topic
 from handlers.merchant.asking_on import the_rest
 from handlers.merchant.compared import compared_by
 from handlers.merchant.compose import chosen
-from handlers.merchant.followup import other_extreme, sibling
+from handlers.merchant.crossing import other_extreme, sibling
 from handlers.merchant.labels import best_named
 from handlers.merchant.lists import listed, named_items
 from handlers.merchant.parts import questions_in
