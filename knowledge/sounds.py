@@ -9,7 +9,7 @@ How the words of content/sounds.yaml and the characters like them sound is kept 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from pathlib import Path
@@ -56,7 +56,7 @@ class Hearing:
 
     def __init__(self, words: Iterable[Word], sounds: Sounds, texts: Iterable[str]) -> None:
         self._sounds = sounds
-        self._known = frozenset(pair for text in texts for pair in _pairs(text))
+        self._known = frozenset(map("".join, pairwise("\n".join(texts))))
         self._by_sound: dict[str, list[Word]] = {}
         for word in words:
             self._by_sound.setdefault(alike(word.sounds[0]), []).append(word)
@@ -115,11 +115,6 @@ class Hearing:
         """Whether a character belongs to one beside it."""
         beside = (run[max(at - 1, 0) : at + 1], run[at : at + 2])
         return any(len(pair) == 2 and pair in self._known for pair in beside)
-
-
-def _pairs(text: str) -> Iterator[str]:
-    for run in _RUN.findall(text):
-        yield from map("".join, pairwise(run))
 
 
 def load_hearing(texts: Iterable[str], folder: Path = FOLDER) -> Hearing:

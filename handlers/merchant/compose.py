@@ -200,7 +200,8 @@ def _bare_figure(passage: Passage) -> bool:
 
 def _how(question: str, best: Passage, library: Library) -> Passage:
     """Who asks how, near what is the matter, wants the column that says what is done about it."""
-    if best.kind == "item" and best.row and _RAISE.search(question) and wants_steps(question):
+    raised = _RAISE.search(question) and wants_steps(question) and not numbers(question)
+    if best.kind == "item" and best.row and raised:
         page = library.documents[best.document].passages
         same = (p for p in page if p.kind == "cell" and p.row == best.row)
         return next((p for p in same if _HOW.search(p.column) and p.value), best)
