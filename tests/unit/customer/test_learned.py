@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from handlers.customer.build import learn_committed, lessons, understanding
 from handlers.customer.examples import GRAMS, Examples, Postings
@@ -40,7 +42,7 @@ def same(one: Likeness, other: Likeness) -> bool:
     mine, theirs = one.examples, other.examples
     if not np.array_equal(mine.grams.rows, theirs.grams.rows):
         return False
-    pairs = [(one.middle, other.middle)]
+    pairs: list[tuple[NDArray[Any], NDArray[Any]]] = [(one.middle, other.middle)]
     pairs += [(getattr(mine, n), getattr(theirs, n)) for n in ("shown", "bare", "sensing")]
     pairs += [(mine.senses / 10, theirs.senses / 10), (mine.grams.values, theirs.grams.values)]
     sides = [
