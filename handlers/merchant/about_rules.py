@@ -28,6 +28,9 @@ _TEXT = re.compile(
 _POINTS = re.compile(r"^那?[这那它](?!句|段|条|么写|样写)|照搬|照抄|照着|抄作业|刚才|回到")
 LAST = 16
 """A longer message says itself what may be done."""
+_YES_OR_NO = re.compile(
+    r"[吗么不没]\??(?= |，|$)|能不能|可不可以|行不行|[行可能][以得]?不|有没有|\?"
+)
 NAME = 4
 """So few signs name a thing (“抽奖行不”); they are no text."""
 _REVISES = re.compile(r"^(那|那就|那我)?(改|换|写)")
@@ -65,7 +68,7 @@ class CheckOrAnswer:
     async def _asked_anyway(self, turn: Turn) -> Outcome | None:
         """The guide's answer to “…行不” with nothing to object to and no word of a text."""
         message = turn.message.text
-        if _GIVEN.search(message) or _TEXT.search(message):
+        if _GIVEN.search(message) or _TEXT.search(message) or not _YES_OR_NO.search(message):
             return None
         if check(message, self.advertising).findings or not await self.has(turn):
             return None
