@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from handlers.merchant.launch_amounts import Amount, amounts
 from handlers.merchant.launch_lexicon import CORRECTS, QUESTION
 from handlers.merchant.launch_notes import Notes
+from knowledge.chinese import number_of
 
 _COUNTED = re.compile(
-    r"\s?(?:(?:个|件|本|条|双|套|只|样|种|把|支|瓶|张|门)?(?:不同的?)?(?:左右|上下|多)?(?:品种?|商品|货(?!拿)|产品|单品|sku|款式?|型号|口味|样式?|种类?|规格|东西|花色|颜色|书|链接|课程?|作品|宝贝|品类|单品)"
+    r"\s?的?(?:(?:个|件|本|条|双|套|只|样|种|把|支|瓶|张|门)?(?:不同的?)?(?:左右|上下|多)?(?:品种?|商品|货(?!拿)|产品|单品|sku|款式?|型号|口味|样式?|种类?|规格|东西|花色|颜色|书|链接|课程?|作品|宝贝|品类|单品)"
     r"|(?:个|件|本|样|种|幅|副|枚|盆|株|张|门|条|双|支|把|组|套)(?:左右|上下|多|吧|呢|呀|啊|的样子|不到|以内|而已)?(?=$| ))"
 )
 _COUNT_OF = re.compile(
@@ -81,8 +82,10 @@ def _budget(clause: str, found: Sequence[Amount], notes: Notes) -> None:
 
 
 def money_words(said: str) -> str:
-    """A sum as it was said: 3w is 3万, 5k is 5千, a bare number has its 元."""
+    """A sum as it was said: 3w and 三万 are 3万, 5k is 5千, a bare number has its 元."""
     words = said.replace("w", "万").replace("k", "千")
+    if round_sum := re.fullmatch(r"([一二两三四五六七八九])(万|千)", words):
+        words = f"{number_of(round_sum[1])}{round_sum[2]}"
     return f"{words}元" if words[-1].isdigit() else words
 
 

@@ -10,6 +10,7 @@ from bot.conversation import Flow, Handler, Outcome, Timer, Turn, Vector
 from bot.messages import Reply
 from handlers.merchant.launch_draft import SUMMARY, WAIT, Draft
 from handlers.merchant.launch_questions import ROOM, ask, question, why
+from handlers.merchant.launch_senses import Senses
 from handlers.merchant.launch_state import NAME, State, data_of
 from handlers.merchant.launch_telling import Telling
 from handlers.merchant.reminders import KIND
@@ -27,13 +28,16 @@ PATIENCE = 3
 
 @dataclass(frozen=True)
 class LaunchParts:
-    """What the walkthrough works with. `link` makes the address of the plan page."""
+    """What the walkthrough works with. `link` makes the address of the plan page; `senses` tell
+    what no rule understands.
+    """
 
     book: LaunchBook
     wording: Wording
     guide: Handler
     embed: Callable[[str], Vector]
     link: Callable[[Turn], str]
+    senses: Senses | None = None
 
 
 @dataclass
