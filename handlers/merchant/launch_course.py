@@ -22,6 +22,8 @@ from knowledge.wording import Wording
 ASKED_AT_ONCE = 3
 REMEMBERED = 24
 """Sentences that are not said a second time."""
+BRIEF = 60
+"""Signs that several questions take; behind a long answer only one is asked."""
 PATIENCE = 3
 """So often one thing is asked at most."""
 
@@ -109,6 +111,8 @@ class Course:
 
     def ask(self, first: bool = False, also: Sequence[Slot] = (), briefly: bool = False) -> None:
         slots = list(dict.fromkeys([s.name for s in (*also, *self.askable())]))[:ASKED_AT_ONCE]
+        if briefly and self.draft.length > ROOM - BRIEF:
+            slots = slots[:1]
         asked = [self.launch.book.slots[name] for name in slots]
         known = bool(self.state.profile.values)
         key = "ask" if known and not first else "ask_first"

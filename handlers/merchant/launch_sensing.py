@@ -23,7 +23,7 @@ LONGEST = 40
 _DENIES = re.compile("[没不无未别]")
 _COUNTS = re.compile(r"\d|[二三四五六七八九十百千万]{2}")
 """Numbers are for the rules to read."""
-TELLS = ("form", "subject", "licence", "selfmade")
+TELLS = ("subject", "licence", "selfmade")
 """Slots of which one answer settles what is asked under another name."""
 THEIRS = ("category", "subject", "scope_ok", "form")
 """What nobody else can decide."""
@@ -38,7 +38,8 @@ async def sensed_question(course: Course, said: str, sure: Sure = BEYOND_DOUBT) 
     """A question of the plan that the guide would answer in general; None unless that is sure."""
     if _COUNTS.search(said):
         return None
-    asked = [s for s in _fitting(course) if s.kind == "asks" or s.value in ("decide", "why")]
+    steers = ("decide", "why", *(("summary", "progress") if sure == USUALLY else ()))
+    asked = [s for s in _fitting(course) if s.kind == "asks" or s.value in steers]
     return await _meant(course, said, asked, sure)
 
 
@@ -95,7 +96,8 @@ def _take(course: Course, slot: str, value: str) -> None:
     """An answer that was understood by its likeness is said back as such."""
     news = Heard({slot: value}, assumed=frozenset((slot,)))
     course.state = replace(heard(course.state, news), puzzled=0, paused=False)
-    course.telling.noted(course.draft, [slot], key="understood")
+    keys = [slot, "category"] if slot in ("form", "selfmade") else [slot]
+    course.telling.noted(course.draft, keys, key="understood")
     course.advise()
     course.go_on()
 

@@ -39,14 +39,14 @@ from handlers.merchant.launch_steering import STEERING
 from handlers.rules.launch_rejected import causes
 
 COMMAND_LENGTH = 24
-LAST = ("todo", "routes", "permit")
+LAST = ("todo", "routes", "advice", "permit")
 """Questions answered after the new facts: the answer is the advice itself."""
 FEW = 5
 """Signs beside a number that say nothing more (“那 … 呢”)."""
 KEPT_REASON = 120
 """So many signs of a rejection's words are kept, to answer what to do about it later."""
 _ONLY_ASKS = re.compile(
-    r"(这样|这个|那|那样|这)?((还|也|都|直接)?(能|可以)(直接|接着|继续|一起|拿来)?(用|绑|接)(吗|不)|行不行|行吗|可以吗|可不可以|能不能|对吗|好吗|是吗|对不对|能用吗|可行吗|够吗|够不够|要紧吗|有问题吗|怎么样)\??"
+    r"(这样|这个|那|那样|这)?((还|也|都|直接)?(能|可以)(直接|接着|继续|一起|拿来)?(用|绑|接)(吗|不)|行不行|行吗|得?行嘛|能行(吗|不)|成不成|中不中|可以吗|可不可以|能不能|对吗|好吗|是吗|对不对|能用吗|可行吗|够吗|够不够|要紧吗|有问题吗|怎么样)\??"
 )
 """Asks for a yes to what stands beside it."""
 _REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|(?<!也就)是(?!\d|昨|前|今|上周).{3,}")
@@ -146,8 +146,8 @@ class Visit:
             telling = self.course.telling
             self.course.draft.say(telling.say("start"), [*telling.plan.links, *telling.filing()])
         self._note(before, changed)
-        if "routes" in asked:
-            answer_plan(self.course.telling, self.course.draft, "routes")
+        for one in {"routes", "advice"} & set(asked):
+            answer_plan(self.course.telling, self.course.draft, one)
             self.course.remember(self.course.telling.advised())
         if not changed and not asked and not self.course.draft.lines:
             await self._sensed(news)
@@ -229,7 +229,8 @@ class Visit:
         elif whole and await self.asks_of_plan(USUALLY):
             return True
         elif not asked:
-            self.course.draft.say(outcome.replies[0].text)
+            unsaid = self.course.telling.say("unsaid_beside")
+            self.course.draft.say(unsaid if changed else outcome.replies[0].text)
             self.course.unanswered = True
         return False
 
@@ -257,7 +258,7 @@ class Visit:
         if HEARD.search(self.said):  # “好的 知道了”
             self.course.go_on(answered=True)
             return
-        sense = None if news else await sensed(self.course, self.said)
+        sense = None if news.values else await sensed(self.course, self.said)
         if sense is None:
             self._puzzled(news)
         elif sense.value == "rejected":
