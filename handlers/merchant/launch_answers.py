@@ -34,7 +34,9 @@ _ONE_THING = re.compile(r"跨境|境外|认证|备案|商户号|支付|增项|�
 _MARK = re.compile(r"(?:3c|ccc)(?=认证|证|吗|标志|不|$)")
 """The paper, not the goods."""
 _TO_CHANGE = re.compile(r"(怎么|如何|咋)(样)?(去)?改|改(什么|哪)|要改")
-_COMPARES = re.compile("区别|差别|不同|不一样|对比|比较|优缺点|好处|坏处|哪几|几条|几种|有哪些")
+_COMPARES = re.compile(
+    "区别|差别|不同|不一样|对比|比较|优缺点|好处|坏处|哪几|几条|几种|有哪些|小店[^ ]{0,12}小程序|小程序[^ ]{0,12}小店"
+)
 """Wants the roads side by side, not only to be told which one."""
 _IN_TIME = re.compile("来得及|赶|最晚|最迟")
 LONGEST = 14

@@ -23,6 +23,8 @@ LONGEST = 40
 _DENIES = re.compile("[没不无未别]")
 _COUNTS = re.compile(r"\d|[二三四五六七八九十百千万]{2}")
 """Numbers are for the rules to read."""
+UNCOOKED = Sense("answers", "selfmade=yes")
+"""Told in denials, too (“没加工”)."""
 TELLS = ("subject", "licence", "selfmade")
 """Slots of which one answer settles what is asked under another name."""
 THEIRS = ("category", "subject", "scope_ok", "form")
@@ -48,7 +50,7 @@ async def _meant(course: Course, said: str, fitting: Sequence[Sense], sure: Sure
     if senses is None or not fitting or len(said) > LONGEST:
         return None
     found = senses.meant(said, await course.turn.vector(), fitting, sure)
-    affirms = found is not None and found.kind == "answers" and found.value.endswith("=yes")
+    affirms = found is not None and found.value.endswith("=yes") and found != UNCOOKED
     return None if affirms and _DENIES.search(said) else found
 
 

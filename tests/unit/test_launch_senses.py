@@ -14,7 +14,7 @@ from handlers.merchant.launch import Launch
 from handlers.merchant.launch_senses import Senses, learn_senses
 from knowledge.launch.senses import NOTHING, Sense, load_senses, sense_sentences
 from tests.unit.launch_book import BOOK
-from tests.unit.test_launch_flow import NOW, NUTS, WORDING, Shopkeeper, _never, no_vector
+from tests.unit.test_launch_flow import NUTS, WORDING, Shopkeeper, _never, no_vector
 
 MEANT = load_senses(BOOK.slots)
 SAID = [sentence for some in MEANT.values() for sentence in some]
