@@ -171,7 +171,10 @@ def test_numbers_and_makers_as_people_name_them(said: str, slot: str, value: obj
 
 
 def test_what_was_spoken_in_one_breath_is_read_in_pieces() -> None:
-    said = "那个我想问一下就是我这边是开实体店的卖奶瓶尿不湿那些然后呢执照是个体的大概有个一百五十样左右吧"
+    said = (
+        "那个我想问一下就是我这边是开实体店的卖奶瓶尿不湿那些然后呢"
+        "执照是个体的大概有个一百五十样左右吧"
+    )
     values = read(BOOK, breathed(spelled(said)), TODAY).values
     assert values["subject"] == "individual"
     assert values["count"] == 150

@@ -58,7 +58,8 @@ def test_turns_that_rules_decide_embed_nothing_though_there_are_senses() -> None
     keeper = Knowing(embeds=False)
     for text in (
         NUTS, "公众号有", "范围写的食品销售", "还差什么", "要几天", "要花多少钱", "跳过", "上一步",
-        "改成公司", "先停一下", "继续", "总结", "昨天被驳回了 说类目不对", "重新开始", "毛巾", "个体户", "30",
+        "改成公司", "先停一下", "继续", "总结", "昨天被驳回了 说类目不对",
+        "重新开始", "毛巾", "个体户", "30",
     ):  # fmt: skip
         assert keeper.says(text)
 
