@@ -66,6 +66,7 @@ from handlers.merchant.guide import GuideHandler
 from handlers.merchant.heard_advertising import open_heard
 from handlers.merchant.heard_words import hears
 from handlers.merchant.launch import Launch
+from handlers.merchant.launch_senses import Senses, learn_senses
 from handlers.merchant.licences import LicenceHandler
 from handlers.merchant.reminders import KIND as REMINDER
 from handlers.merchant.reminders import Reminders
@@ -79,6 +80,7 @@ from knowledge.documents import Document
 from knowledge.guide import load_guide
 from knowledge.intents import guide_questions, load_examples
 from knowledge.launch.book import load_launch
+from knowledge.launch.senses import load_senses
 from knowledge.launch.shapes import LaunchBook
 from knowledge.policies import Policy
 from knowledge.sounds import Hearing, load_hearing
@@ -169,13 +171,14 @@ def open_served(settings: Settings, store: Store, known: Known, wording: Wording
     guide = GuideHandler(lambda: known.knowledge.search, known.scope, wording)
     book, checks, choices = load_launch(pages), open_checks(), load_choices(pages)
     told = LicenceHandler(book, wording, ChoiceHandler(choices, wording, guide), embed)
-    launch = Launch(book, wording, told, embed, plan_address(store))
+    taught, senses = teachers(known.embedder, settings, pages, book)
+    launch = Launch(book, wording, told, embed, plan_address(store), senses)
     reminders = open_reminders(store, checks, wording)
     heard = open_heard(embed, not settings.embedding_model)
     merchants = table.Merchants(
         guide, told, launch, checks, reminders, heard, guide.knows, guide.has, guide.of_self
     )
-    recognise = Recognise(examples(known.embedder, settings, pages), launch.claims)
+    recognise = Recognise(taught, launch.claims)
     return Served(merchants, recognise, book, choices)
 
 
@@ -370,13 +373,21 @@ def plan_address(store: Store) -> Callable[[Turn], str]:
     return address
 
 
-def examples(embedder: Embedder, settings: Settings, pages: Sequence[Document]) -> Examples:
-    """The intent examples with their vectors; more of the guide's questions without."""
+def teachers(
+    embedder: Embedder, settings: Settings, pages: Sequence[Document], book: LaunchBook
+) -> tuple[Examples, Senses]:
+    """The intent examples with their vectors; more of the guide's questions without. And what
+    teaches the senses of the walkthrough: its own sentences, and those of other intents.
+    """
     pairs = (*load_examples(), *guide_questions(pages))
     more = set(guide_questions(pages, LETTERS_ONLY)) - set(pairs)
     sentences = [sentence for sentence, _ in pairs]
-    matrix = example_matrix(embedder, sentences, settings.data_dir, bar("Learning intents"))
-    return Examples(matrix, [intent for _, intent in pairs], sentences, sorted(more))
+    meant = load_senses(book.slots)
+    every = [*sentences, *(sentence for some in meant.values() for sentence in some)]
+    matrix = example_matrix(embedder, every, settings.data_dir, bar("Learning intents"))
+    intents = [intent for _, intent in pairs]
+    known = Examples(matrix[: len(pairs)], intents, sentences, sorted(more))
+    return known, learn_senses(meant, matrix[len(pairs) :], known)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

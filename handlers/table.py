@@ -58,9 +58,11 @@ def handlers(merchants: Merchants, returns: Returns, wording: Wording) -> dict[s
         "merchant_question": ours,
         "launch_walkthrough": first(Telling(merchants.of_self, launch)),
         "compliance_check": back(CheckOrAnswer(texts, guide, checks.advertising, merchants.has)),
-        "metrics_diagnosis": back(MetricsHandler(checks.figures, wording, guide)),
+        "metrics_diagnosis": back(MetricsHandler(checks.figures, wording, first(merchants.told))),
         "fee_calculation": ours,
-        "out_of_scope": Stray(counter["out_of_scope"], merchants.knows, between),
+        "out_of_scope": launch.overhearing(
+            Stray(counter["out_of_scope"], merchants.knows, between)
+        ),
     }
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from bot.conversation import Vector
 from knowledge.guide import load_guide
 from knowledge.intents import guide_questions, load_examples
+from knowledge.launch.senses import sense_sentences
 from retrieval.embed import BUNDLED, BundledEmbedder, Embedder, open_embedder
 from retrieval.library import entries
 
@@ -118,6 +119,7 @@ def shipped() -> list[Text]:
     guide = [entry for page in pages for entry in entries(page)]
     found = [("query" if entry.is_question else "passage", entry.text) for entry in guide]
     asked = [("query", said) for said, _ in (*load_examples(), *guide_questions(pages))]
+    asked += [("query", said) for some in sense_sentences() for said in some]
     return list(dict.fromkeys([*found, *asked]))
 
 

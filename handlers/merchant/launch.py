@@ -30,7 +30,8 @@ from handlers.merchant.launch_lexicon import (
     asked_in,
     command_in,
 )
-from handlers.merchant.launch_reading import Heard, named, read
+from handlers.merchant.launch_reading import Heard, breathed, named, read
+from handlers.merchant.launch_senses import USUALLY
 from handlers.merchant.launch_state import REJECTION, State, heard, state_of
 from handlers.merchant.launch_topics import prepare
 from handlers.merchant.launch_visit import COMMAND_LENGTH, Visit, is_day
@@ -48,6 +49,9 @@ _OURS = re.compile(
 """A rejection that has happened, not one that is spoken about."""
 _ELSEWHERE = re.compile(r"人工|客服|谢|呢\??$|^那|辛苦|再见|拜拜|哈哈|^(hi|hello|你好|在吗)")
 """Statements that other parts answer: courtesies, a wish for a person, one more question."""
+_FIGURES = re.compile(
+    r"访客|浏览量?|转化|复购|回头客?|老客|客单|成交|下单|加购|gmv|购买率|流水|复访|进店"
+)
 LONGEST = 40
 """A longer statement that tells nothing of the shop may be a text to look at."""
 _MEND = re.compile(r"怎么(办|改|弄|处理|搞)|如何(改|处理)|该怎么")
@@ -87,7 +91,7 @@ class Launch(LaunchParts):
             return "surely"
         if code_in(message.text, talk.last_text) or holds_identity(message.text):
             return "surely"
-        said = without_codes(spelled(message.text))
+        said = breathed(without_codes(spelled(message.text)))
         state = state_of(talk.flow, self.book)
         if state is None and self._only_asks(said):
             return ""
@@ -131,7 +135,23 @@ class Launch(LaunchParts):
                 or outcome.status not in ("answered", "declined", "clarify")
             ):
                 return outcome
+            visit = Visit(Course(self, turn, state), state)
+            if outcome.status != "answered" and await visit.asks_of_plan(USUALLY):
+                return visit.course.outcome()
             return Course(self, turn, state).resumed(outcome)
+
+        return self.overhearing(answered)
+
+    def overhearing(self, handler: Handler) -> Handler:
+        """That handler, unless the examples surely know the message for a question of the plan."""
+
+        async def answered(turn: Turn) -> Outcome:
+            state = state_of(turn.conversation.flow, self.book)
+            if state and not state.paused and not turn.message.choice:
+                visit = Visit(Course(self, turn, state), state)
+                if await visit.asks_of_plan():
+                    return visit.course.outcome()
+            return await handler(turn)
 
         return answered
 
@@ -150,6 +170,8 @@ def introduces(news: Heard, said: str) -> Claim:
         if asks or not (_TOLD_WHY.search(said) or news.rejected_on):
             return ""
         return "surely" if news.rejected_on else "maybe"
+    if _FIGURES.search(said) and not WANTS_SHOP.search(said):
+        return ""  # “老客回头有126个 总共350人” tells of a shop that sells already
     if WANTS_SHOP.search(said) and (not QUESTION.search(said) or "todo" in asked_in(said)):
         return "maybe"
     asks = bool(QUESTION.search(said))

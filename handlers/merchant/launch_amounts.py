@@ -19,10 +19,10 @@ _AMOUNT = re.compile(
     (?P<many>好?几)(?P<many_unit>[十百千万]+)
     | (?P<up>上|(?<![改换变])成|近|小)(?P<up_one>一)?(?P<up_unit>[十百千万])(?![{_NUMERAL}])
     | (?P<tens>[一二三四五六七八九]?十)[几好]几?(?![千万百])
-    | (?P<arabic>\d+(?:\.\d+)?)\s?(?P<to>[-~到至—]\s?\d+(?:\.\d+)?)?\s?(?P<unit>[千万wk](?![a-z]))?[{_VAGUE}]*
+    | (?P<arabic>\d+(?:\.\d+)?)\s?(?P<to>[-~到至—]\s?\d+(?:\.\d+)?)?\s?(?P<unit>[千万wk](?![a-z]))?(?:[{_VAGUE}]*|出头|开外|往上|挂零)
     | (?P<pair>[{_DIGIT}]{{2}})(?P<pair_unit>[十百千万]+)
     | (?P<some>[一二三四五六七八九两]?[百千万])(?P<more>八十|十来|把)
-    | (?!{_NO_NUMBER})(?P<numeral>[{_NUMERAL}]+)(?:[{_VAGUE}]+(?P<tail>[十百千万]*))?
+    | (?!{_NO_NUMBER})(?P<numeral>[{_NUMERAL}]+)(?:[{_VAGUE}]+(?P<tail>[十百千万]*)|出头|开外|往上|挂零)?
     """,
     re.VERBOSE,
 )

@@ -34,6 +34,10 @@ _ONE_THING = re.compile(r"跨境|境外|认证|备案|商户号|支付|增项|�
 _MARK = re.compile(r"(?:3c|ccc)(?=认证|证|吗|标志|不|$)")
 """The paper, not the goods."""
 _TO_CHANGE = re.compile(r"(怎么|如何|咋)(样)?(去)?改|改(什么|哪)|要改")
+_COMPARES = re.compile(
+    "区别|差别|不同|不一样|对比|比较|优缺点|好处|坏处|哪几|几条|几种|有哪些|小店[^ ]{0,12}小程序|小程序[^ ]{0,12}小店"
+)
+"""Wants the roads side by side, not only to be told which one."""
 _IN_TIME = re.compile("来得及|赶|最晚|最迟")
 LONGEST = 14
 """A longer message speaks for itself."""
@@ -43,13 +47,28 @@ def answer(book: LaunchBook, said: str, pending: Sequence[str], news: Heard) -> 
     """`news` completed by what the bare words answer of `pending`."""
     news = _mended(said, news)
     slots = [book.slots[k] for k in pending if k in book.slots and k not in news.values]
-    if not slots or QUESTION.search(said) or HEARD.search(said):
+    if not slots or HEARD.search(said):
         return news
+    if QUESTION.search(said):
+        return _beside_question(said, slots, news)
     news = _goods(said, slots, news)
     news = _number(said, slots, news)
     yes_no = [slot for slot in slots if _is_yes_no(slot) and slot.name not in news.values]
     named = {str(news.values[k]) for k in pending if k in news.values}
     return _yes_no(said, yes_no, news, named) if not news.said.get("scope") else news
+
+
+def _beside_question(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
+    """“啥叫公众号 没有”, “有 是不是还要交钱”: the clause that asks nothing answers, first of all
+    what the other one names.
+    """
+    clauses = said.split(" ")
+    told = " ".join(clause for clause in clauses if not QUESTION.search(clause))
+    if not (YES.fullmatch(told) or NO.fullmatch(told)):
+        return news
+    named = [s for s in slots if any(re.search(topic, said) for topic in s.topics)]
+    waiting = [slot for slot in (*named, *slots) if _is_yes_no(slot)]
+    return _yes_no(told, waiting[:1], news, ()) if not news.said.get("scope") else news
 
 
 def expected(book: LaunchBook, profile: Profile, pending: Sequence[str]) -> tuple[str, ...]:
@@ -70,6 +89,9 @@ def asked_of(book: LaunchBook, said: str, profile: Profile, news: Heard) -> list
         asked = ["todo"]
     if rejected and not profile.values and _IN_TIME.search(said):
         asked = ["resubmit" if one == "time" else one for one in asked]
+    known = "category" in profile.values or "category" in news.values
+    if known and not _COMPARES.search(said):
+        asked = ["advice" if one == "routes" else one for one in asked]
     if "paper_time" in asked:
         asked = [one for one in asked if one != "time"]
     return [one for one in asked if one not in ("where", "resubmit") or rejected]

@@ -26,6 +26,8 @@ _TOLD = re.compile(r"校验码|信用代码|长度不对：应当是18位")
 _NAMED = re.compile(r"信用代码|税号|执照号|注册号|统一代码|社会代码")
 AGAIN = 30
 """Signs of a message that is only one more try."""
+_SHAPE = re.compile(r"9[123]\d{6}(?=[0-9]*[A-Z])[0-9A-Z]{7,12}$")
+"""A code by its look, though a sign be lost or too many: who registered it, a region, then letters."""
 _NOISE = re.compile(r"[ ._·\-]")
 _MASKED = re.compile(r"\d{3}\*{8,}[\dX]{2}|\d{2,3}\*[* ._\-]{8,}")
 
@@ -39,8 +41,9 @@ def code_in(text: str, before: str = "") -> Code | None:
     named = bool(_NAMED.search(normal))
     for found in _WRITTEN.finditer(normal):
         code = _NOISE.sub("", found[0])
-        if named or (len(code) == 18 and code[:2] in SUBJECTS):
-            return check_code(code)
+        shaped = _SHAPE.search(code)
+        if shaped or named or (len(code) == 18 and code[:2] in SUBJECTS):
+            return check_code(shaped[0] if shaped else code)
     again = _TOLD.search(before) and len(normal) <= AGAIN
     found_any = _ANY_LENGTH.search(normal) if named or again else None
     return check_code(found_any[0]) if found_any and re.search(r"\d{4}", found_any[0]) else None

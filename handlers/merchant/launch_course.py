@@ -10,6 +10,7 @@ from bot.conversation import Flow, Handler, Outcome, Timer, Turn, Vector
 from bot.messages import Reply
 from handlers.merchant.launch_draft import SUMMARY, WAIT, Draft
 from handlers.merchant.launch_questions import ROOM, ask, question, why
+from handlers.merchant.launch_senses import Senses
 from handlers.merchant.launch_state import NAME, State, data_of
 from handlers.merchant.launch_telling import Telling
 from handlers.merchant.reminders import KIND
@@ -21,19 +22,24 @@ from knowledge.wording import Wording
 ASKED_AT_ONCE = 3
 REMEMBERED = 24
 """Sentences that are not said a second time."""
+BRIEF = 60
+"""Signs that several questions take; behind a long answer only one is asked."""
 PATIENCE = 3
 """So often one thing is asked at most."""
 
 
 @dataclass(frozen=True)
 class LaunchParts:
-    """What the walkthrough works with. `link` makes the address of the plan page."""
+    """What the walkthrough works with. `link` makes the address of the plan page; `senses` tell
+    what no rule understands.
+    """
 
     book: LaunchBook
     wording: Wording
     guide: Handler
     embed: Callable[[str], Vector]
     link: Callable[[Turn], str]
+    senses: Senses | None = None
 
 
 @dataclass
@@ -105,6 +111,8 @@ class Course:
 
     def ask(self, first: bool = False, also: Sequence[Slot] = (), briefly: bool = False) -> None:
         slots = list(dict.fromkeys([s.name for s in (*also, *self.askable())]))[:ASKED_AT_ONCE]
+        if briefly and self.draft.length > ROOM - BRIEF:
+            slots = slots[:1]
         asked = [self.launch.book.slots[name] for name in slots]
         known = bool(self.state.profile.values)
         key = "ask" if known and not first else "ask_first"

@@ -113,6 +113,14 @@ def _routes(telling: Telling, draft: Draft) -> None:
     draft.say(telling.advice(), telling.plan.links)
 
 
+def _advice(telling: Telling, draft: Draft) -> None:
+    draft.say(telling.advice(), telling.plan.links)
+
+
+def _cheaper(telling: Telling, draft: Draft) -> None:
+    draft.say(telling.say("cheaper"), [*telling.plan.links, *telling.rates()])
+
+
 def _own(telling: Telling, draft: Draft) -> None:
     route = telling.book.routes["own"]
     words = {n: getattr(route, n) for n in ("label", "filing", "fees", "traffic")}
@@ -130,6 +138,9 @@ def _documents(telling: Telling, draft: Draft) -> None:
 ANSWERS: Mapping[str, Callable[[Telling, Draft], None]] = {
     "time": _time,
     "cost": _cost,
+    "cheaper": _cheaper,
+    "advice": _advice,
+    "papers": _sentence("papers_where", "licence"),
     "commission": _commission,
     "deposit": _sentence("deposit", "open_shop"),
     "certification": _sentence("certification", "certify"),

@@ -84,6 +84,21 @@ class Heard:
         )  # fmt: skip
 
 
+_BREATH = re.compile(
+    r"(?<=[^ ])(?=(?:那个)?然后|就是(?:我|说)|另外|还有就是|对了|不过|但是|反正|你(?:帮我|给我|们)?看(?:看|一?下)"
+    r"|我(?:现在|这边|这里|就是|想|要|们)|(?<![没有无的])(?:营业)?执照(?=是|有|也|都|呢|上|办)|(?<![没有无])公众号(?=是|有|也|没|呢)"
+    r"|(?<![约数也就])(?:大概|一共|总共)(?=有|\d|[一二两三四五六七八九十百几]))"
+)
+"""Where people draw breath whose telephone writes down what they say without a comma."""
+BREATHLESS = 24
+"""Signs of a clause that nobody says in one breath."""
+
+
+def breathed(said: str) -> str:
+    """`spelled` text with pauses put into what was spoken without any."""
+    return " ".join(_BREATH.sub(" ", c) if len(c) > BREATHLESS else c for c in said.split(" "))
+
+
 def read(book: LaunchBook, said: str, today: date) -> Heard:
     """What `spelled` text tells."""
     notes, said = Notes(), without_codes(said)

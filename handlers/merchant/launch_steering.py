@@ -46,6 +46,12 @@ def _pause(course: Course) -> None:
     course.draft.say(course.telling.say("paused"))
 
 
+def _leave(course: Course) -> None:
+    """Second thoughts: people come back, and need not say it all again."""
+    course.state = replace(course.state, paused=True)
+    course.draft.say(course.telling.say("left"))
+
+
 def _waiting(course: Course) -> None:
     course.state = replace(course.state, paused=True)
     telling = course.telling
@@ -91,6 +97,7 @@ STEERING: Mapping[str, Callable[[Course], None]] = {
     "back": _back,
     "skip": _skip,
     "pause": _pause,
+    "leave": _leave,
     "waiting": _waiting,
     "resume": _resume,
     "progress": _progress,

@@ -43,12 +43,12 @@ class Telling:
 
     # -- what a new fact brings up
 
-    def noted(self, draft: Draft, keys: Sequence[str], corrected: bool) -> None:
-        """The new facts said back, and what each of them brings up."""
+    def noted(self, draft: Draft, keys: Sequence[str], key: str = "noted") -> None:
+        """The new facts said back in the words of `key`, and what each of them brings up."""
         facts = self.facts([k for k in keys if k != "licence" or "scope_ok" not in keys])
         if facts:
-            draft.say(self.say("changed" if corrected else "noted", facts=facts))
-        if "subject" in keys and "subject" in self.profile.assumed:
+            draft.say(self.say(key, facts=facts))
+        if key != "understood" and "subject" in set(keys) & self.profile.assumed:
             label = self.book.slots["subject"].labels[str(self.profile.values["subject"])]
             draft.say(self.say("assumed", label=label))
         if "licence" in keys and self.plan.facts["licence"] == "no":
@@ -56,7 +56,7 @@ class Telling:
             draft.say(
                 self.say("licence_coming" if coming else "no_licence"), self.step_links("licence")
             )
-        if {"category", "form", "imported"} & set(keys):
+        if {"category", "form", "imported", "selfmade"} & set(keys):
             self.permit(draft)
         for key in keys:
             self._brings_up(draft, self.book.slots[key])

@@ -23,27 +23,30 @@ from handlers.merchant.launch_lexicon import (
     FED_UP,
     HEARD,
     QUESTION,
+    REJECTED,
     asked_in,
     command_in,
 )
 from handlers.merchant.launch_plan_answers import answer as answer_plan
 from handlers.merchant.launch_plan_answers import goal
 from handlers.merchant.launch_questions import questions, why
-from handlers.merchant.launch_reading import Heard
+from handlers.merchant.launch_reading import Heard, breathed
 from handlers.merchant.launch_rejection import deadline, rejected
+from handlers.merchant.launch_senses import BEYOND_DOUBT, USUALLY, Sure
+from handlers.merchant.launch_sensing import act_on, sensed, sensed_question
 from handlers.merchant.launch_state import REJECTION, State, heard
 from handlers.merchant.launch_steering import STEERING
 from handlers.rules.launch_rejected import causes
 
 COMMAND_LENGTH = 24
-LAST = ("todo", "routes", "permit")
+LAST = ("todo", "routes", "advice", "permit")
 """Questions answered after the new facts: the answer is the advice itself."""
 FEW = 5
 """Signs beside a number that say nothing more (“那 … 呢”)."""
 KEPT_REASON = 120
 """So many signs of a rejection's words are kept, to answer what to do about it later."""
 _ONLY_ASKS = re.compile(
-    r"(这样|这个|那|那样|这)?((还|也|都|直接)?(能|可以)(直接|接着|继续|一起|拿来)?(用|绑|接)(吗|不)|行不行|行吗|可以吗|可不可以|能不能|对吗|好吗|是吗|对不对|能用吗|可行吗|够吗|够不够|要紧吗|有问题吗|怎么样)\??"
+    r"(这样|这个|那|那样|这)?((还|也|都|直接)?(能|可以)(直接|接着|继续|一起|拿来)?(用|绑|接)(吗|不)|行不行|行吗|得?行嘛|能行(吗|不)|成不成|中不中|可以吗|可不可以|能不能|对吗|好吗|是吗|对不对|能用吗|可行吗|够吗|够不够|要紧吗|有问题吗|怎么样)\??"
 )
 """Asks for a yes to what stands beside it."""
 _REASON = re.compile(r"说|理由|原因|写|因为|提示|显示|:|(?<!也就)是(?!\d|昨|前|今|上周).{3,}")
@@ -57,7 +60,7 @@ class Visit:
     begun: State | None
 
     def __post_init__(self) -> None:
-        self.said = without_codes(spelled(self.course.turn.message.text))
+        self.said = breathed(without_codes(spelled(self.course.turn.message.text)))
         self._news_lacking = False
 
     async def outcome(self) -> Outcome:
@@ -100,6 +103,8 @@ class Visit:
             return ""
         if is_unsure(self.said):
             return "skip"
+        if REJECTED.search(self.said):
+            return ""  # “昨天被打回来了” is no coming back
         return command_in(self.said)
 
     def _papers_named(self) -> None:
@@ -129,7 +134,8 @@ class Visit:
         if "wish" in changed:  # another road is advised anew, even one advised before
             self.course.state = replace(self.course.state, told=())
         mending = REJECTION in before.pending and not changed
-        await self._answer_guide(asked, changed)
+        if await self._answer_guide(asked, changed):
+            return
         if FED_UP.search(self.said) and not changed:
             self.course.draft.say(self.course.telling.say("fed_up"))
         for one in asked:
@@ -140,11 +146,11 @@ class Visit:
             telling = self.course.telling
             self.course.draft.say(telling.say("start"), [*telling.plan.links, *telling.filing()])
         self._note(before, changed)
-        if "routes" in asked:
-            answer_plan(self.course.telling, self.course.draft, "routes")
+        for one in {"routes", "advice"} & set(asked):
+            answer_plan(self.course.telling, self.course.draft, one)
             self.course.remember(self.course.telling.advised())
         if not changed and not asked and not self.course.draft.lines:
-            self._puzzled(news)
+            await self._sensed(news)
             return
         if "permit" in asked:
             answer_plan(self.course.telling, self.course.draft, "permit")
@@ -176,7 +182,7 @@ class Visit:
     def _note(self, before: State, changed: Sequence[str]) -> None:
         old, telling = before.profile, self.course.telling
         corrected = bool(CORRECTS.search(self.said)) and any(k in old.values for k in changed)
-        telling.noted(self.course.draft, changed, corrected)
+        telling.noted(self.course.draft, changed, "changed" if corrected else "noted")
         fresh_papers = (
             (self.course.state.profile.done | self.course.state.profile.held) - old.done - old.held
         )
@@ -194,8 +200,11 @@ class Visit:
         profile = self.course.state.profile
         return bool(profile.rejected_on or "rejection" in profile.said) and not profile.values
 
-    async def _answer_guide(self, asked: Sequence[str], changed: Sequence[str]) -> None:
-        """The questions of this message that the plan does not answer, asked of the guide."""
+    async def _answer_guide(self, asked: Sequence[str], changed: Sequence[str]) -> bool:
+        """The questions of this message that the plan does not answer, asked of the guide.
+
+        True if the examples know it for a question of the plan after all, which is answered whole.
+        """
         theirs = {"permit", "documents", "where", "resubmit"} - set(asked)
         clauses = [
             c
@@ -206,7 +215,9 @@ class Visit:
             and not FED_UP.search(c)
         ]
         if not clauses:
-            return
+            return False
+        if not changed and not asked and await self.asks_of_plan():
+            return True
         # What told us nothing may be what the question is about.
         whole = not changed and not asked and not self.course.draft.lines
         text = self.said if whole else "，".join(clauses)
@@ -215,9 +226,20 @@ class Visit:
             for reply in outcome.replies:
                 self.course.draft.say(reply.text)
                 self.course.draft.citations += reply.citations
+        elif whole and await self.asks_of_plan(USUALLY):
+            return True
         elif not asked:
-            self.course.draft.say(outcome.replies[0].text)
+            unsaid = self.course.telling.say("unsaid_beside")
+            self.course.draft.say(unsaid if changed else outcome.replies[0].text)
             self.course.unanswered = True
+        return False
+
+    async def asks_of_plan(self, sure: Sure = BEYOND_DOUBT) -> bool:
+        """Answers what the examples know for a question of this merchant's plan."""
+        sense = await sensed_question(self.course, self.said, sure)
+        if sense:
+            act_on(self.course, sense)
+        return sense is not None
 
     def _about(self, text: str) -> Turn:
         """The turn as if only that had been said."""
@@ -231,10 +253,22 @@ class Visit:
             self.course.turn, message=message, vector=self.course.turn.vector if whole else vector
         )
 
-    def _puzzled(self, news: Heard) -> None:
+    async def _sensed(self, news: Heard) -> None:
+        """No rule knows what to do with it: what do people mean who speak like that?"""
         if HEARD.search(self.said):  # “好的 知道了”
             self.course.go_on(answered=True)
             return
+        sense = None if news.values else await sensed(self.course, self.said)
+        if sense is None:
+            self._puzzled(news)
+        elif sense.value == "rejected":
+            self._rejected(replace(news, rejected=True))
+        elif sense.value == "begin":
+            self.course.go_on()
+        else:
+            act_on(self.course, sense)
+
+    def _puzzled(self, news: Heard) -> None:
         known = self.course.telling.facts(list(news.values))
         if known:
             self.course.draft.say(self.course.telling.say("known", facts=known))

@@ -7,8 +7,9 @@ told as `review`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from handlers.rules.disguise import View, views
@@ -16,6 +17,10 @@ from knowledge.advertising import Advertising, Ban
 
 Verdict = Literal["violation", "review", "clean"]
 EXCUSED = "excused"
+CLAIMS = ("induced_share", "false_claim", "medical_claim")
+CLAUSE = 14
+"""Signs of a clause that is told whole."""
+_PAUSE = re.compile(r"[^\w%％.+\-~]")
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def check(text: str, advertising: Advertising) -> Checked:
         for each in _found(ban, view, text, advertising)
         if view is ways[0] or _hidden(each, view, ways[0])
     ]
-    told = tuple(_sifted([each for each in found if each.verdict != EXCUSED]))
+    told = tuple(_whole(_sifted([each for each in found if each.verdict != EXCUSED]), text))
     if any(each.verdict == "violation" for each in told):
         return Checked("violation", told)
     return Checked("review" if told else "clean", told, excused=len(found) > len(told))
@@ -112,9 +117,43 @@ def _sifted(found: Sequence[Finding]) -> list[Finding]:
     """Where finds overlap, one of them: what is certain before what is not, then the longest."""
     kept: list[Finding] = []
     for each in sorted(found, key=_rank):
-        if not any(each.start < other.end and other.start < each.end for other in kept):
+        over = [n for n, other in enumerate(kept) if _overlap(each, other)]
+        if not over:
             kept.append(each)
+        for n in over:
+            if _of_health(each, kept[n]):
+                kept[n] = replace(kept[n], ban=each.ban)
     return sorted(kept, key=lambda each: each.start)
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _of_health(inner: Finding, outer: Finding) -> bool:
+    """A promise about an illness (“100%治愈率”) is a claim about health, however it is promised."""
+    kinds = (inner.ban.kind, outer.ban.kind)
+    return kinds == ("medical_claim", "false_claim") and inner.verdict == outer.verdict
+
+
+def _whole(found: Sequence[Finding], text: str) -> list[Finding]:
+    """Claims and calls with the clause that they are made in: what counts is not their keyword."""
+    ends = [0, *(each.end for each in found)]
+    starts = [*(each.start for each in found), len(text)]
+    return [
+        _widened(each, text, ends[n], starts[n + 1]) if each.ban.kind in CLAIMS else each
+        for n, each in enumerate(found)
+    ]
+
+
+def _widened(found: Finding, text: str, least: int, most: int) -> Finding:
+    """As far as the clause goes, unless it is long or another find stands in it."""
+    before = _PAUSE.split(text[least : found.start])[-1]
+    after = _PAUSE.split(text[found.end : most])[0]
+    start, end = found.start - len(before), found.end + len(after)
+    if end - start > CLAUSE:
+        return found
+    return replace(found, span=text[start:end], start=start, end=end)
 
 
 def _rank(each: Finding) -> tuple[bool, int, int]:

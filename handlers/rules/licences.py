@@ -20,6 +20,10 @@ _TRADE = re.compile(
     "殡葬|服务|培训|寄养|美容|维修|租赁|出租|医院|中介|咨询|代办|加工|回收|体检|设备|机器|原料|种子|苗|药|保险|鉴定|拍卖|代购"
 )
 """Ends of names that make another trade of the goods before them."""
+_COOKING = re.compile(
+    r"现(做|炸|煮|熬|蒸|炒|包|拌)|手工(熬|擀|揉|包|酿)|卤|腌|熏|酱(?=[鸭肉牛鸡]|$)|凉拌|麻辣|五香|油炸|清蒸|(凉|米|酿)皮$|(拉|凉|拌|汤)面$|[饭粥饼糕酥粑]$"
+)
+"""How dishes are made, and what their names end in."""
 _COMMON = frozenset("品类用食店产商货物器具件材服务的和与二")
 
 
@@ -47,12 +51,18 @@ class Lookup:
 def look_up(book: LaunchBook, said: str, goods: str = "") -> Lookup:
     """The papers of the goods named in `spelled` text; `goods`: how they were called, if known."""
     # 酒 may end what is sold, not the sentence; what a paper is called is not what is sold.
-    found = named_category(book, f"{goods} {_PAPER.sub(' ', said)}")
+    found = named_category(book, f"{goods} {_PAPER.sub(' ', said)}") or _cooked(book, goods)
     if found is None or _another_trade(goods, found[1]):
         return Lookup(goods, None, nearest=nearest(book, goods or said))
     category, word = found
     facts = _situation(book, said)
     return Lookup(word, category, tuple(papers(book, category.licences, facts)))
+
+
+def _cooked(book: LaunchBook, goods: str) -> tuple[Category, str] | None:
+    """Dishes that no word names (“现做的凉皮”): what is done to them tells that they are eaten."""
+    food = book.categories.get("food")
+    return (food, goods) if food and _COOKING.search(goods) else None
 
 
 def _another_trade(goods: str, word: str) -> bool:

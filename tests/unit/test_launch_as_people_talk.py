@@ -9,7 +9,7 @@ from bot.conversation import Conversation, Topic, Turn
 from bot.intents.spelling import spelled
 from bot.messages import Message
 from handlers.merchant.launch_counts import money_words
-from handlers.merchant.launch_reading import read
+from handlers.merchant.launch_reading import breathed, read
 from tests.unit.launch_book import BOOK
 from tests.unit.test_launch_flow import NOW, Shopkeeper, after, no_vector
 from tests.unit.test_launch_flow import _done as done
@@ -154,3 +154,51 @@ def test_goods_of_several_kinds(said: str, category: str, goods: str, also: str)
     heard = read(BOOK, spelled(said), TODAY)
     assert heard.values["category"] == category
     assert (heard.said["goods"], heard.said.get("also", "")) == (goods, also)
+
+
+@pytest.mark.parametrize(
+    ("said", "slot", "value"),
+    [
+        ("一百出头的品", "count", 100),
+        ("就一个品", "count", 1),
+        ("我要上线一个店 卖瑜伽垫", "stores", None),
+        ("款数也改下 160", "count", 160),
+        ("自己家做的蛋糕", "form", "homemade"),
+    ],
+)
+def test_numbers_and_makers_as_people_name_them(said: str, slot: str, value: object) -> None:
+    assert read(BOOK, spelled(said), TODAY).values.get(slot) == value
+
+
+def test_what_was_spoken_in_one_breath_is_read_in_pieces() -> None:
+    said = (
+        "那个我想问一下就是我这边是开实体店的卖奶瓶尿不湿那些然后呢"
+        "执照是个体的大概有个一百五十样左右吧"
+    )
+    values = read(BOOK, breathed(spelled(said)), TODAY).values
+    assert values["subject"] == "individual"
+    assert values["count"] == 150
+    assert values["category"] == "toys"
+
+
+def test_an_answer_beside_a_question_counts() -> None:
+    keeper = after("想开店 卖毛衣 个体户 二十件")
+    keeper.says("啥叫公众号 没有")
+    assert keeper.profile["official_account"] == "no"
+
+
+def test_a_rejection_is_no_coming_back() -> None:
+    keeper = after("开店 个体 卖毛巾 有照")
+    told = keeper.says("先别问了 我其实上周就交过 昨天被打回来了")
+    assert "11月28日" in told
+    assert "再交" not in keeper.says("那我哪天之前得再交")
+
+
+def test_second_thoughts_lose_nothing() -> None:
+    keeper = after("开店 卖毛巾 个体户")
+    keeper.says("算了 那我不开了")
+    assert "毛巾" in keeper.says("继续")
+
+
+def test_a_shop_that_sells_already_is_not_introduced() -> None:
+    assert Shopkeeper().claim("老客回头有126个 总共买过的人350 卖坚果") == ""

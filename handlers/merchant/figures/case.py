@@ -84,6 +84,8 @@ Rule = Callable[[Case], Sum | None]
 # -- numbers as people write them
 
 _MONEY = re.compile(r"(\d+(?:\.\d+)?)\s*(亿|万|千|百)?\s*(元|块钱?|rmb|的?流水|的?货|的单)?")
+_LETTERED = re.compile(r"(\d)\s?([wk])(?![a-z0-9])")
+"""1.2w, 3k."""
 _COUNTED_ELSE = r"\d+(?:\.\d+)?\s*([%％年个天日号月单人次倍成篇家件款位]|分(?!账))"
 SCALE = {"亿": 10**8, "万": 10**4, "千": 1000, "百": 100, None: 1}
 
@@ -98,6 +100,7 @@ class Money:
 
 def money_in(said: str) -> Money | None:
     """The largest sum of money that is named. A bare small number counts something else."""
+    said = _LETTERED.sub(lambda m: m[1] + {"w": "万", "k": "千"}[m[2]], said)
     found = [
         Money(Decimal(m[1]) * SCALE[m[2]], f"{m[1]}{m[2] or ''}元")
         for m in _MONEY.finditer(re.sub(_COUNTED_ELSE, " ", said))

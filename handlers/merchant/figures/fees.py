@@ -80,9 +80,9 @@ def _usually(money: Money, share: Decimal, net: bool) -> str:
 
 def _meant(said: str, low: Decimal, high: Decimal) -> tuple[Decimal, ...]:
     """Both ends of a rate; one where the question names it, or asks for the least or the most."""
-    named = re.search(r"(?<![\d.])(\d+(?:\.\d+)?) ?(?:%|个点)", said)
-    if named and low <= Decimal(named[1]) <= high:
-        return (Decimal(named[1]),)
+    shares = map(Decimal, re.findall(r"(?<![\d.])(\d+(?:\.\d+)?) ?(?:%|个点)", said))
+    if named := tuple(dict.fromkeys(one for one in shares if low <= one <= high)):
+        return (min(named), max(named)) if len(named) > 1 else named
     if re.search(r"最(少|低)", said):
         return (low,)
     return (high,) if re.search(r"最(多|高)", said) else (low, high)

@@ -144,3 +144,13 @@ def test_reward_for_sharing_is_never_suggested() -> None:
 def test_a_long_hostile_text_is_read_in_bearable_time() -> None:
     for piece in ("最", "转发分享领", "第一", "全网最", "国家 级", "a最", "治" * 3 + "病"):
         assert check((piece * 4000)[:4000], RULES).verdict
+
+
+def test_a_claim_is_told_with_its_clause() -> None:
+    found = check("轻松喝三天见效，不伤胃", RULES).findings
+    assert found[0].span == "轻松喝三天见效"
+
+
+def test_a_promise_about_an_illness_is_a_claim_about_health() -> None:
+    found = check("100%治愈率 老中医膏药", RULES).findings
+    assert [each.ban.kind for each in found] == ["medical_claim"]
