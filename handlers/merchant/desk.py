@@ -8,6 +8,7 @@ from datetime import date
 from bot.conversation import Topic, Vector
 from bot.intents.claims import put_right
 from handlers.merchant.already import known
+from handlers.merchant.answer import Answer, once_corrected, told
 from handlers.merchant.asking_on import (
     asked_of_us,
     carried,
@@ -16,8 +17,9 @@ from handlers.merchant.asking_on import (
     the_rest,
     way_of,
 )
+from handlers.merchant.choosing import FINE
 from handlers.merchant.compared import compared_by, rather
-from handlers.merchant.compose import FINE, Answer, compose, once_corrected, told
+from handlers.merchant.compose import compose
 from handlers.merchant.crossing import (
     across_named,
     counted_off,

@@ -9,8 +9,8 @@ from bot.conversation import Outcome, Status, Topic, Turn, Vector
 from bot.grounding import ungrounded
 from bot.intents.reactions import asked_after
 from bot.messages import Choice, Citation, Reply
+from handlers.merchant.answer import Answer, said
 from handlers.merchant.asking_on import spoken_of
-from handlers.merchant.compose import Answer, said
 from handlers.merchant.desk import LOOKED_AT, Desk, topic_of
 from handlers.merchant.left_out import leans
 from handlers.merchant.parts import core_of, questions_in, short, stands

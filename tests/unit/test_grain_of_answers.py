@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from handlers.merchant.compose import Answer, compose
+from handlers.merchant.answer import Answer
+from handlers.merchant.compose import compose
 from handlers.merchant.figures import calculated
 from handlers.merchant.lists import listed, named_items
 from handlers.merchant.parts import questions_in

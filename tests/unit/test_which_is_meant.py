@@ -4,8 +4,8 @@ import pytest
 
 from bot.conversation import Topic
 from handlers.merchant.asking_on import the_rest
+from handlers.merchant.choosing import chosen
 from handlers.merchant.compared import compared_by
-from handlers.merchant.compose import chosen
 from handlers.merchant.crossing import other_extreme, sibling
 from handlers.merchant.labels import best_named
 from handlers.merchant.lists import listed, named_items
