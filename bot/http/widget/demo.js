@@ -209,7 +209,15 @@ async function judge() {
   if (!order || !trial.say.value.trim()) return;
   const found = await fetchJson("/api/demo/decide",
     { order_no: order.order_no, text: trial.say.value, now: new Date(at).toISOString() });
-  if (found && mine === latest) showVerdict(found);
+  if (mine !== latest) return;
+  if (found) showVerdict(found);
+  else showNothing();
+}
+
+/** The last verdict was about another moment: it must not stand there. */
+function showNothing() {
+  trial.verdict.className = "verdict open";
+  trial.verdict.replaceChildren(make("p", "told", "暂时算不出来，请稍后再拖一下滑块。"));
 }
 
 function showVerdict({ decision, text }) {
@@ -279,10 +287,11 @@ function picture() {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
+/** What is answered there; null for a refusal, and where nothing can be reached. */
 async function fetchJson(path, body) {
   const response = await fetch(path, body && { method: "POST", body: JSON.stringify(body),
-    headers: { "Content-Type": "application/json" } });
-  return response.ok ? response.json() : null;
+    headers: { "Content-Type": "application/json" } }).catch(() => null);
+  return response?.ok ? response.json().catch(() => null) : null;
 }
 
 /** The phone of the buyer of a demo order, at a time of that order's life; a minute a message. */
