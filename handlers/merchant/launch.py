@@ -35,6 +35,7 @@ from handlers.merchant.launch_senses import USUALLY
 from handlers.merchant.launch_state import REJECTION, State, heard, state_of
 from handlers.merchant.launch_topics import prepare
 from handlers.merchant.launch_visit import COMMAND_LENGTH, Visit, is_day
+from handlers.merchant.licences import papers_asked
 from handlers.rules.launch_rejected import causes
 
 Claim = Literal["surely", "maybe", ""]
@@ -147,13 +148,17 @@ class Launch(LaunchParts):
 
         async def answered(turn: Turn) -> Outcome:
             state = state_of(turn.conversation.flow, self.book)
-            if state and not state.paused and not turn.message.choice:
+            if state and not state.paused and not self._ruled(turn.message):
                 visit = Visit(Course(self, turn, state), state)
                 if await visit.asks_of_plan():
                     return visit.course.outcome()
             return await handler(turn)
 
         return answered
+
+    def _ruled(self, message: Message) -> bool:
+        """Whether a tap or a rule says what is asked, so that no examples need to."""
+        return bool(message.choice) or papers_asked(self.book, spelled(message.text)) is not None
 
 
 def _is_told(said: str) -> bool:

@@ -103,12 +103,7 @@ class LicenceHandler:
         if choice.startswith(TAPPED):
             category = self.book.categories.get(choice.removeprefix(TAPPED))
             return look_up(self.book, category.label.lower()) if category else None
-        if not _ASKS.search(said) or _ELSEWHERE.search(said):
-            return None
-        goods = goods_in(said)
-        found = look_up(self.book, said, goods)
-        # A single sign that is no known goods is mostly a piece of another word.
-        return found if found.category or len(goods) > 1 else None
+        return papers_asked(self.book, said)
 
     def _told(self, found: Lookup) -> Outcome:
         if found.category is None:
@@ -139,6 +134,16 @@ class LicenceHandler:
         shown = (self.book.categories[GENERAL], *near)
         citations = tuple(dict.fromkeys(cite(link) for one in shown for link in one.links))
         return Outcome((Reply(text, choices, citations),), "clarify", unanswered=True)
+
+
+def papers_asked(book: LaunchBook, said: str) -> Lookup | None:
+    """The goods whose papers are asked for in so many words, if any are."""
+    if not _ASKS.search(said) or _ELSEWHERE.search(said):
+        return None
+    goods = goods_in(said)
+    found = look_up(book, said, goods)
+    # A single sign that is no known goods is mostly a piece of another word.
+    return found if found.category or len(goods) > 1 else None
 
 
 def joined(told: Sequence[Outcome]) -> Outcome:
