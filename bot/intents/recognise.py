@@ -31,6 +31,8 @@ _SOMEBODY = re.compile(
 """Nobody is asked for without any of these (“转话率健康阀值”)."""
 COURTEOUS = frozenset(("greets", "thanks", "asks_person", "noise", "asks"))
 """Signals without which few words after an answer (“分账的”) are no courtesy."""
+_BARELY = frozenset(("asks", "asks_fact", "asks_how", "says_something"))
+"""Signals of a question, whatever it is about."""
 ASKED_ON = ("然后", "再然后", "接着", "那然后", "能干什么", "能干嘛", "能做什么", "可以干什么")
 """What goes on with an answer, whatever it would be alone."""
 COURTESIES = ("greeting", "thanks_bye", "human_handoff")
@@ -127,8 +129,13 @@ class Recognise:
 
 
 def _asked(text: str, talk: Conversation) -> str:
-    """What a merchant asks behind a reaction (“谢谢 对了 失败了退不退” thanks for nothing more)."""
-    return asked_after(text) if talk.audience == "merchant" else text
+    """What a merchant asks behind a reaction (“谢谢 对了 失败了退不退” thanks for nothing more).
+
+    Who only tells something behind it takes leave (“明白 我去准备材料了”).
+    """
+    rest = asked_after(text) if talk.audience == "merchant" else text
+    leaves = rest != text and "thanks" in signals_in(spelled(text)) and not talk.flow
+    return text if leaves and "asks" not in signals_in(spelled(rest)) else rest
 
 
 def _asked_first(talk: Conversation, rule: Rule) -> bool:
@@ -184,10 +191,13 @@ def _asks_for_nobody(said: str, talk: Conversation, rule: Rule | None) -> bool:
 
 
 def _is_no_courtesy(said: str, talk: Conversation) -> bool:
-    """Whether a merchant who greets nobody asks something (“老板让我查一下 转化率多少算好”)."""
+    """Whether a merchant who greets nobody asks something (“老板让我查一下 转化率多少算好”).
+
+    “咚咚咚 有人没” asks for nothing that has a name.
+    """
     shown = signals_in(said)
     asks = {"asks", "says_something"} <= shown and not shown & {"greets", "thanks"}
-    return talk.audience == "merchant" and asks
+    return talk.audience == "merchant" and asks and bool(shown - _BARELY)
 
 
 def _only_asks(said: str, talk: Conversation, rule: Rule | None) -> bool:
