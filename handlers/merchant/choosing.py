@@ -71,8 +71,7 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     if best.kind == "correction":
         found = [*_corrected(best, fine, library), best]
     wanted = _Wanted.of(question, best)
-    named = wanted.exact and _is_named(question, best, library)
-    if named:
+    if wanted.exact and _is_named(question, best, library):
         return found
     return _with_those_beside(question, wanted, found, fine, library)
 

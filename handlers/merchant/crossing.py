@@ -65,12 +65,12 @@ def _ranked_at(question: str, topic: Topic, library: Library) -> Passage | None:
     return next(iter(ranked[_figure(place[1]) - 1 :]), None)
 
 
-def named_by_place(question: str, counted: Passage, library: Library) -> str:
+def named_by_place(question: str, counted: Passage) -> str:
     """“第二个一年得花多少” → `SaaS平台 一年得花多少`; '' if nothing is asked besides the place."""
     rest = _PLACE.sub(" ", bare(question)).strip(" 呢的吧啊")
     if len(unnamed(rest, (), ())) < 1 and not _ASKS.search(rest):
         return ""
-    return f"{thing_of(counted, library)} {rest}"
+    return f"{thing_of(counted)} {rest}"
 
 
 def across_named(question: str, cell: Passage, library: Library) -> list[Passage]:
@@ -90,11 +90,10 @@ def same_aspect(counted: Passage, topic: Topic, library: Library) -> list[Passag
     return grid_around(counted, library).cross([thing], [aspect])
 
 
-def thing_of(told: Passage, library: Library) -> str:
+def thing_of(told: Passage) -> str:
     """What a passage tells of."""
-    if told.kind == "cell" and grid_around(told, library).transposed:
-        return told.column
-    return told.row or told.text[:FIRST_WORDS]
+    thing = thing_and_aspect(told)[0] if told.kind == "cell" else told.row
+    return thing or told.text[:FIRST_WORDS]
 
 
 def _counted_up(topic: Topic, library: Library) -> list[Passage]:
@@ -175,12 +174,8 @@ def meant_beside(
     near = next((h for h in alone if h.passage in grid.cells and h.score >= LEAST), None)
     if near is None or any(grid.named(bare(question))):
         return []
-    there, here = near.passage, cells[0]
-    same = there.column == here.column if grid.transposed else there.row == here.row
-    if same:
-        return []
-    thing, aspect = (there.column, here.row) if grid.transposed else (there.row, here.column)
-    return grid.cross([thing], [aspect])
+    thing, (told, aspect) = thing_and_aspect(near.passage)[0], thing_and_aspect(cells[0])
+    return [] if thing == told else grid.cross([thing], [aspect])
 
 
 def says_more(question: str, names: Sequence[str], library: Library) -> bool:

@@ -238,7 +238,7 @@ class Desk:
     def _of_place(self, question: str, counted: Passage, topics: Sequence[Topic]) -> Answer | None:
         """“第二个”, and what else is asked of it."""
         library = self.search.library
-        named = named_by_place(question, counted, library)
+        named = named_by_place(question, counted)
         if not named:
             return told(same_aspect(counted, topics[-1], library) or [counted], library)
         crossed = across_named(named, counted, library)

@@ -23,11 +23,11 @@ def leaning(
     """Hits again, with what stands beside the last answer moved up and what was told moved down."""
     passages = known(topics[-1], library)
     told = told_before(question, topics, library)
-    sections = {(p.document, p.section) for p in passages}
+    sections = {_section(p) for p in passages}
     pages = {p.document for p in passages}
 
     def worth(hit: Hit) -> float:
-        near = (hit.passage.document, hit.passage.section) in sections
+        near = _section(hit.passage) in sections
         lift = NEAR_SECTION if near else NEAR_PAGE * (hit.passage.document in pages)
         return hit.score + lift - told.get(hit.passage.id, 0.0)
 
@@ -76,11 +76,10 @@ def close_by(hits: Sequence[Hit], topic: Topic, library: Library) -> list[Hit]:
 
 def stays(hits: Sequence[Hit], topic: Topic, library: Library) -> bool:
     """Whether the best lies close and in the very section of the last answer."""
-    sections = {(p.document, p.section) for p in known(topic, library)}
     first = next((hit for hit in hits if hit.passage.kind != "gap"), None)
     if first is None or first.score < max(SURE, hits[0].score - SURE_GAP):
         return False
-    return _section(first.passage) in sections
+    return same_section(first, topic, library)
 
 
 def same_section(hit: Hit, topic: Topic, library: Library) -> bool:

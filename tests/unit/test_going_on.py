@@ -88,8 +88,8 @@ def test_a_message_that_goes_back_goes_on_with_what_it_names() -> None:
 
 def test_the_second_may_be_asked_something_of_its_own() -> None:
     second = passage("cell", "SaaS平台 · 开发周期")
-    assert named_by_place("第二个一年得花多少", second, LIBRARY) == "SaaS平台 一年得花多少"
-    assert named_by_place("那第二个呢", second, LIBRARY) == ""
+    assert named_by_place("第二个一年得花多少", second) == "SaaS平台 一年得花多少"
+    assert named_by_place("那第二个呢", second) == ""
     first = passage("cell", "原生开发 · 开发周期")
     cost = topic(passage("cell", "SaaS平台 · 年均成本"))
     assert same_aspect(first, cost, LIBRARY) == [passage("cell", "原生开发 · 年均成本")]
