@@ -24,6 +24,7 @@ SIGNALS = (
     "account",
     "complaint",
     "anger",
+    "put_out",
     "failed_turns",
     "waiting",
     "clause",

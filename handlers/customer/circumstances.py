@@ -15,9 +15,9 @@ _NUMBER_SAID = re.compile(r"(?:订单号|订单编号|单号)(?:是|为)? ?([0-9
 _HANDOFF = ("complaint", "anger", "failed_turns", "waiting")
 
 
-def circumstances(said: Heard, scene: Scene) -> Iterator[tuple[str, object]]:
-    """Facts by name; None for what was not told."""
-    yield "handoff", next((name for name in _HANDOFF if said.says(name)), None)
+def circumstances(said: Heard, scene: Scene, asks: bool = False) -> Iterator[tuple[str, object]]:
+    """Facts by name; None for what was not told. `asks`: a wish or a ground was told."""
+    yield "handoff", _handoff(said, asks)
     yield "buyer_use", _use(said)
     yield "promise", "claimed" if said.says("promise") else None
     yield "unfair_clause", "quoted" if said.says("clause") else None
@@ -25,6 +25,12 @@ def circumstances(said: Heard, scene: Scene) -> Iterator[tuple[str, object]]:
     yield "consumed", "yes" if scene.kind == "prepaid" and said.says("consumed") else None
     yield "parcel", _parcel(said, scene)
     yield "proxy_signed", _proxy(said, scene)
+
+
+def _handoff(said: Heard, asks: bool) -> str | None:
+    """What calls for a person; 气死了 beside something that can be decided is a tone of voice."""
+    called = next((name for name in _HANDOFF if said.says(name)), None)
+    return "anger" if called is None and not asks and said.says("put_out") else called
 
 
 def _use(said: Heard) -> str | None:

@@ -72,7 +72,7 @@ class Understand:
         yield "safety", harm
         yield from details(said, scene, ground)
         yield from goods(said.without_signal("clause"), scene, ground)
-        yield from circumstances(said, scene)
+        yield from circumstances(said, scene, asks=bool(wanted or ground))
         yield "order_ref", order_ref(heard, scene.order)
         yield "gift_returned", gifts.returned(heard)
         yield "gift_price_fen", gifts.price_fen(heard)
