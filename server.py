@@ -92,6 +92,7 @@ from retrieval.embed import Embedder, RememberingEmbedder
 from retrieval.examples import example_matrix
 from retrieval.index import Index
 from retrieval.kept import open_quick
+from retrieval.metric import metric_for
 from retrieval.search import Scope, Search
 from retrieval.vectors import LateVectors, Vectors
 
@@ -275,7 +276,8 @@ def vectors_of(settings: Settings, embedder: Embedder) -> Callable[[str], Vector
         from retrieval.chroma import collections, connect
 
         client = connect(settings.chroma_url, chroma_folder(settings))
-        return AtHand(collections(client, embedder)(generation))
+        kept = collections(client, embedder)(generation)
+        return AtHand(kept, metric=metric_for(embedder.name))
 
     return lambda generation: LateVectors(lambda: opened(generation))
 
