@@ -34,6 +34,9 @@ EXACT = 0.07
 """The same, where the best already holds the number that is asked for."""
 SHARED = 0.8
 """What another section says beside a figure shares at least so much of what that shares."""
+NEAR_ENOUGH = 0.72
+"""What lies farther off in meaning is told without other sections beside it."""
+OWN_WORDS = 0.6
 MOST = 4
 SAME_SECTION = 0.14
 NUMBERS = 0.04
@@ -123,6 +126,8 @@ def _with_those_beside(
         passage, near = hit.passage, wanted.near(hit.passage)
         if wanted.exact and not near and hit.covered < fine[0].covered * SHARED:
             continue  # near in meaning, but of other words than what is asked
+        if not near and _loose(hit, fine[0]):
+            continue
         if len(told) >= (4 if wanted.broad else 3):
             continue
         if hit.score < fine[0].score - wanted.reach(question, passage):
@@ -132,6 +137,13 @@ def _with_those_beside(
         if not other and _adds(passage, told, library, conflict):
             told.append(passage)
     return told
+
+
+def _loose(hit: Hit, best: Hit) -> bool:
+    """Whether it is likely there by chance: of another section, and beside what lies far off itself
+    or of fewer of the words that are asked.
+    """
+    return best.meaning < NEAR_ENOUGH or hit.covered < best.covered * OWN_WORDS
 
 
 def _empty(passage: Passage) -> bool:

@@ -37,7 +37,7 @@ from handlers.merchant.crossing import (
 )
 from handlers.merchant.figures import calculated
 from handlers.merchant.figures.case import Sum
-from handlers.merchant.going_back import meant_last
+from handlers.merchant.going_back import meant_last, part_meant
 from handlers.merchant.left_out import (
     asks_again,
     asks_change,
@@ -102,6 +102,7 @@ class Desk:
         right = put_right(question) if topics else ""
         question = f"那{right}呢" if right else question
         topics = meant_last(question, topics, self.search.library)
+        question, topics = part_meant(question, topics)
         found = self._behind(question, topics) or self.of_self(question, topics)
         found = found or self._found(question, vector, topics, "" if right else core)
         if found is None or _of_something_else(question, found.passages):
