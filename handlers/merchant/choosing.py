@@ -126,7 +126,7 @@ def _with_those_beside(
         passage, near = hit.passage, wanted.near(hit.passage)
         if wanted.exact and not near and hit.covered < fine[0].covered * SHARED:
             continue  # near in meaning, but of other words than what is asked
-        if not near and _loose(hit, fine[0]):
+        if not (near or wanted.broad) and _loose(hit, fine[0]):
             continue
         if len(told) >= (4 if wanted.broad else 3):
             continue

@@ -75,7 +75,7 @@ def rather(question: str, told: Passage, library: Library) -> list[Passage]:
 
 
 def _sized(cell: Passage) -> _Sized | None:
-    """`1万-5万`, `5万+`, `60-90天`, `免费`, `高（需定制）`; None for what is neither size nor level."""
+    """`1万-5万`, `5万+`, `60-90天`, `免费`, `高（需定制）`; None for what says no size."""
     if cell.value[:1] in _LEVELS:
         return _Sized(cell, _LEVELS[cell.value[0]], _LEVELS[cell.value[0]])
     if "免费" in cell.value:

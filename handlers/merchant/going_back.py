@@ -49,7 +49,7 @@ def meant_last(question: str, topics: Sequence[Topic], library: Library) -> Sequ
 
 
 def part_meant(question: str, topics: Sequence[Topic]) -> tuple[str, Sequence[Topic]]:
-    """“第一个，失败了退吗” behind several questions in one message: “失败了退吗” and that part last.
+    """“第一个，失败了退吗” behind several questions of one message: “失败了退吗”, that part last.
 
     As they were where no part is pointed to, or nothing is asked of it.
     """

@@ -93,9 +93,10 @@ def _of_that_name(question: str, hits: Sequence[Hit]) -> list[Passage]:
     for hit in hits[1:4]:
         passage, told = hit.passage, plain(hit.passage.row)
         near = hit.meaning >= hits[0].meaning - REACH
-        if passage.kind == "item" and told and near and _size([passage]) >= ENUMERATED:
-            if re.search(rf"{re.escape(told)}(?:都|[有含]|包[括含])", plain(question)):
-                return [passage]
+        counts = passage.kind == "item" and _size([passage]) >= ENUMERATED
+        asked = re.search(rf"{re.escape(told)}(?:都|[有含]|包[括含])", plain(question))
+        if told and near and counts and asked:
+            return [passage]
     return []
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.messages import plain
 from handlers.merchant.labels import COMPARING, mentioned, unnamed
+from handlers.merchant.measures import measured, of_unit
 from handlers.merchant.shapes import (
     wants_comparison,
     wants_difference,
@@ -93,7 +94,8 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
     if grid is None or not grid.cells:
         return []
     things, aspects = grid.asked(question)
-    aspects = _measured(question, grid) or aspects or _of_unit(question, grid, things)
+    every = grid.rows if grid.transposed else grid.columns
+    aspects = measured(question, every) or aspects or _of_unit(question, grid, things)
     extreme = _extreme(question, grid, things or grid.things(), aspects or _by_worth(grid, hits))
     if extreme:
         return extreme
@@ -101,48 +103,12 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
         things = told_of(question, grid, aspects[0])
     if len(things) == 1 or (not things and len(grid.things()) > 3):
         return []
-    every_aspect = grid.rows if grid.transposed else grid.columns
     if not aspects:
         whole = len(things) == 2 and _open(question, things, library)
-        aspects = every_aspect if whole else _aspects(grid, hits)
+        aspects = every if whole else _aspects(grid, hits)
     things = things or grid.things()
     crossed = (aspects, things) if grid.transposed else (things, aspects)
     return grid.pick(*crossed)
-
-
-_MEASURES = (
-    (re.compile(r"(哪|谁)[^ ，。？?]{0,3}(快|慢|久)"), re.compile(r"周期|时间")),
-    (re.compile(r"(哪|谁)[^ ，。？?]{0,3}(贵|便宜|省钱|划算)"), re.compile(r"成本|费用")),
-)
-
-
-def _measured(question: str, grid: Grid) -> list[str]:
-    """The aspects that “哪个快 哪个贵” asks for, where it asks for more than one."""
-    every = grid.rows if grid.transposed else grid.columns
-    found = [
-        [aspect for aspect in every if about.search(aspect)]
-        for asks, about in _MEASURES
-        if asks.search(question)
-    ]
-    return [aspect for some in found for aspect in some[:1]] if len(found) > 1 else []
-
-
-_UNITS = (
-    (re.compile(r"多少钱|几[万千百]|几块|省钱|花钱|费钱|便宜|[更要]贵|哪.{0,2}贵|谁贵|划算|价钱"), re.compile(r"成本|费用")),
-    (re.compile(r"多久|几天|几个月|[更要]快|哪.{0,2}快|谁快|多快|时间|早上线"), re.compile(r"周期|到账时间")),
-)
-"""By what unit is compared, and the aspect that is measured in it."""
-
-
-def _of_unit(question: str, grid: Grid, things: Sequence[str]) -> list[str]:
-    """The one aspect of two named things that is measured in what is asked (“一年差几万块”)."""
-    every = grid.rows if grid.transposed else grid.columns
-    found = [
-        [aspect for aspect in every if about.search(aspect)]
-        for asks, about in _UNITS
-        if len(things) > 1 and asks.search(question)
-    ]
-    return found[0] if len(found) == 1 and len(found[0]) == 1 else []
 
 
 _MOST = re.compile(r"最(多|高|大|贵|久|长|强|慢|容易|常|主要|普遍)")
@@ -238,6 +204,12 @@ def sets_apart(question: str, hits: Sequence[Hit], library: Library) -> bool:
     grid = _compared_grid(question, hits, library)
     things, aspects = grid.asked(question) if grid else ([], [])
     return len(things) > 1 and not aspects and _open(question, things, library)
+
+
+def _of_unit(question: str, grid: Grid, things: Sequence[str]) -> list[str]:
+    """The aspect of two named things that is measured in what is asked (“一年差几万块”)."""
+    every = grid.rows if grid.transposed else grid.columns
+    return of_unit(question, every) if len(things) > 1 else []
 
 
 def _open(question: str, things: Sequence[str], library: Library) -> bool:

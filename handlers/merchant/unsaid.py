@@ -83,7 +83,7 @@ def lacks_who(question: str, text: str) -> bool:
 
 
 def _names_in(question: str, text: str) -> bool:
-    """Whether no office is asked for, and the text counts up whom one may turn to (“达达、美团”)."""
+    """Whether no office is asked for, and the text counts up whom to turn to (“达达、美团”)."""
     return not _OFFICIAL.search(simplified(plain(question))) and bool(_COUNTED_UP.search(text))
 
 
