@@ -55,8 +55,13 @@ _RAISE = re.compile(r"提(?![交现供示醒前取到])|拉[高升]|涨|上去|�
 _DONT = re.compile(r"别照?做")
 
 
-def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage]:
-    """The best passage, and those beside it that the question may mean as well."""
+def chosen(
+    question: str, hits: Sequence[Hit], library: Library, first: bool = False
+) -> list[Passage]:
+    """The best passage, and those beside it that the question may mean as well.
+
+    `first`: it is read as it stands; what lies far off is told alone.
+    """
     fine = _ordered(question, [hit for hit in hits if hit.passage.kind in FINE])
     if not fine:  # all that was found led to a list
         return items_of(hits[0].passage, library)[:MOST] or [hits[0].passage]
@@ -76,6 +81,9 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     wanted = _Wanted.of(question, best)
     if wanted.exact and _is_named(question, best, library):
         return found
+    if first and not wanted.broad:
+        top, *others = fine
+        fine = [top, *(h for h in others if wanted.near(h.passage) or not _loose(h, top))]
     return _with_those_beside(question, wanted, found, fine, library)
 
 
@@ -126,8 +134,6 @@ def _with_those_beside(
         passage, near = hit.passage, wanted.near(hit.passage)
         if wanted.exact and not near and hit.covered < fine[0].covered * SHARED:
             continue  # near in meaning, but of other words than what is asked
-        if not (near or wanted.broad) and _loose(hit, fine[0]):
-            continue
         if len(told) >= (4 if wanted.broad else 3):
             continue
         if hit.score < fine[0].score - wanted.reach(question, passage):

@@ -212,7 +212,7 @@ class Desk:
         worked_out = calculated(question, hits, library, self.today, self.scope.owners)
         if worked_out:
             return told(worked_out.passages, library, worked_out.text)
-        return compose(question, hits, library)
+        return compose(question, hits, library, first=True)
 
     def _after(self, question: str, topics: Sequence[Topic], alone: Sequence[Hit]) -> Answer | None:
         """An elliptical question answered beside the last answer; None if it stands alone."""
