@@ -92,7 +92,6 @@ from retrieval.embed import Embedder, RememberingEmbedder
 from retrieval.examples import example_matrix
 from retrieval.index import Index
 from retrieval.kept import open_quick
-from retrieval.metric import metric_for
 from retrieval.search import Scope, Search
 from retrieval.vectors import LateVectors, Vectors
 
@@ -276,8 +275,7 @@ def vectors_of(settings: Settings, embedder: Embedder) -> Callable[[str], Vector
         from retrieval.chroma import collections, connect
 
         client = connect(settings.chroma_url, chroma_folder(settings))
-        kept = collections(client, embedder)(generation)
-        return AtHand(kept, metric=metric_for(embedder.name))
+        return AtHand(collections(client, embedder)(generation))
 
     return lambda generation: LateVectors(lambda: opened(generation))
 

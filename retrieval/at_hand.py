@@ -10,7 +10,6 @@ from threading import Lock
 from bot.conversation import Vector
 from knowledge.documents import GUIDE
 from retrieval.library import Entry
-from retrieval.metric import Metric
 from retrieval.vectors import Near, Shown, Vectors
 
 MOST = 20_000
@@ -20,9 +19,8 @@ MOST = 20_000
 class AtHand:
     """Vectors whose guide is read once and asked in memory (the port `Vectors`)."""
 
-    def __init__(self, kept: Vectors, most: int = MOST, metric: Metric | None = None) -> None:
+    def __init__(self, kept: Vectors, most: int = MOST) -> None:
         self._kept = kept
-        self._metric = metric
         self._most = most
         self._guide: Shown | None = None
         self._one_at_a_time = Lock()
@@ -58,8 +56,7 @@ class AtHand:
     def _shown(self) -> Shown | None:
         with self._one_at_a_time:
             if self._guide is None or not self._guide.ids:
-                found = self._kept.everything(GUIDE, self._most)
-                self._guide = found.measured_by(self._metric) if found and found.ids else found
+                self._guide = self._kept.everything(GUIDE, self._most)
             return self._guide
 
     def _changed(self, shop: str) -> None:

@@ -16,8 +16,7 @@ VOICES, AGREEMENT = 3, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found passage. `meaning`, `words` and `covered` are 0..1. `score` orders: their weighted
-    sum, in which meaning is corrected by what the guide's own questions teach (`retrieval.metric`).
+    """A found passage. `meaning`, `words` and `covered` are 0..1; `score` is their weighted sum.
 
     `words` compares with one text; `covered` is the share of the question's known terms, by
     rarity, that stand anywhere in the passage, above it or in its questions.
@@ -56,29 +55,22 @@ def fused(
     """At most so many hits, best first, one per passage: its closest vector and its best keyword
     match count. `covered`, by passage: the share of the question's terms that stand in it.
     """
-    close: dict[str, list[Close]] = {}
+    meaning: dict[str, list[tuple[float, str]]] = {}
     for found in near:
         # Two questions lie closer together than a question and its answer do.
-        less = QUESTION_BONUS if found.key else 0.0
-        one = (_scaled(found.similarity - less), found.key, _scaled(found.placed - less))
-        close.setdefault(found.passage_id, []).append(one)
+        similarity = found.similarity - QUESTION_BONUS if found.key else found.similarity
+        meaning.setdefault(found.passage_id, []).append((_scaled(similarity), found.key))
     share: dict[str, list[float]] = {}
     for entry, score in words:
         share.setdefault(entry.passage.id, []).append(score)
-    every = [one for some in close.values() for one in some]
-    rest = (min((c[0] for c in every), default=0.0), min((c[2] for c in every), default=0.0))
+    farthest = min((close for some in meaning.values() for close, _ in some), default=0.0)
     passages = library.passages
     rated = [
-        _rated(passages[i], (close.get(i, ()), rest), share.get(i, ()), covered.get(i, 0.0))
-        for i in close.keys() | share.keys()
+        _rated(passages[i], (meaning.get(i, ()), farthest), share.get(i, ()), covered.get(i, 0.0))
+        for i in meaning.keys() | share.keys()
         if i in passages
     ]
     return [Hit(p, *figures) for p, figures in sorted(rated, key=_best_first)[:most]]
-
-
-Close = tuple[float, str, float]
-"""Of an entry that lies near: how near, 0 to 1; its key; and how near for its place in the order.
-"""
 
 
 Figures = tuple[float, float, float, str, float]
@@ -96,18 +88,16 @@ def _scaled(similarity: float) -> float:
 
 def _rated(
     passage: Passage,
-    near: tuple[Sequence[Close], tuple[float, float]],
+    near: tuple[Sequence[tuple[float, str]], float],
     words: Sequence[float],
     covered: float,
 ) -> tuple[Passage, Figures]:
     """`near`: what lies close, and how close what was not found lies at most."""
     known = 1 + len(passage.asks)
-    some, rest = near
-    closest, key, _ = max(some, default=(0.0, "", 0.0))
-    meaning = agreed([one[0] for one in some], known, rest[0]) if closest else 0.0
-    place = agreed([one[2] for one in some], known, rest[1]) if closest else 0.0
+    closest, key = max(near[0], default=(0.0, ""))
+    meaning = agreed([close for close, _ in near[0]], known, near[1]) if closest else 0.0
     share = agreed(words, known, 0.0)
-    score = MEANING * place + WORDS * share + COVERED * covered
+    score = MEANING * meaning + WORDS * share + COVERED * covered
     return passage, (score, meaning, share, key, covered)
 
 

@@ -11,64 +11,40 @@ from numpy.typing import NDArray
 
 from bot.conversation import Vector
 from retrieval.library import Entry, parts_of
-from retrieval.metric import Metric, placed
 
 BATCH = 128
 """Entries embedded and stored at once: Chroma takes as long for one as for a dozen."""
 
 
 class Near(NamedTuple):
-    """An entry that lies close to a question; `key` is that of the alias that matched, or ''.
-
-    `placed`: the similarity by which it takes its place in the order, where a measure of its own
-    says so (`retrieval.metric`).
-    """
+    """An entry that lies close to a question; `key` is that of the alias that matched, or ''."""
 
     passage_id: str
     similarity: float
     key: str
-    placed: float
 
 
-def near_of(entry_id: str, similarity: float, placed: float | None = None) -> Near:
+def near_of(entry_id: str, similarity: float) -> Near:
     """What an entry's id says of the neighbour."""
     passage, key = parts_of(entry_id)
-    return Near(passage, similarity, key, similarity if placed is None else placed)
+    return Near(passage, similarity, key)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Entry ids, and their vectors as rows of length one; `turned`: the same rows in `metric`."""
+    """Entry ids, and their vectors as rows of length one."""
 
     ids: Sequence[str]
     rows: NDArray[np.float32]
-    metric: Metric | None = None
-    turned: NDArray[np.float32] | None = None
 
     def nearest(self, vector: Vector, k: int) -> list[Near]:
         """The `k` closest, closest first."""
         if not self.ids:
             return []
-        unit = vector / np.float32(np.linalg.norm(vector) or 1.0)
-        likeness = self.rows @ unit
+        likeness = self.rows @ (vector / (float(np.linalg.norm(vector)) or 1.0))
         some = np.argpartition(-likeness, min(k, len(likeness) - 1))[:k]
         best = some[np.argsort(-likeness[some], kind="stable")]
-        places = self._placed(unit, best, likeness[best])
-        return [
-            near_of(self.ids[at], float(likeness[at]), float(place))
-            for at, place in zip(best, places, strict=True)
-        ]
-
-    def measured_by(self, metric: Metric | None) -> "Shown":
-        """The same, ordered by this measure as well."""
-        return Shown(self.ids, self.rows, metric, metric.of(self.rows)) if metric else self
-
-    def _placed(
-        self, unit: Vector, some: NDArray[np.intp], close: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        if self.metric is None or self.turned is None:
-            return close
-        return placed(close, self.turned[some] @ self.metric.of(unit))
+        return [near_of(self.ids[at], float(likeness[at])) for at in best]
 
 
 def shown(ids: Sequence[str], rows: NDArray[np.float32]) -> Shown:

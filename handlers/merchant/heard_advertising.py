@@ -99,8 +99,8 @@ class Heard:
         if len(vector) != len(self.weights.middle):
             return None
         letters = spelled_letters(ways[0].text, self.weights.rarity)
-        worth: Array = self._worth(letters) + (vector - self.weights.middle) @ self.weights.vectors
-        return worth
+        meant = (vector - self.weights.middle) @ self.weights.vectors
+        return np.asarray(self._worth(letters) + meant)
 
     def _found(self, text: str, view: View, worth: Array, rules: Advertising) -> Finding | None:
         if float(worth[0]) <= self.weights.bound:

@@ -16,7 +16,7 @@ from knowledge.synonyms import load_synonyms
 from retrieval.library import Library
 from retrieval.rank import Hit, fused
 from retrieval.shelf import Shelf
-from retrieval.vectors import near_of
+from retrieval.vectors import Near
 
 LIBRARY = Library(load_guide(), load_synonyms())
 
@@ -126,6 +126,6 @@ def test_a_passage_that_covers_the_question_counts_for_more() -> None:
     found = passage("cell", "资质不符 · 占比").id
     covered = Shelf(list(LIBRARY.documents.values())).covered([found, "elsewhere"], known)
     assert covered == {found: pytest.approx(0.75)}
-    (covering,) = fused(LIBRARY, [near_of(found, 0.9)], (), covered, 9)
-    (alone,) = fused(LIBRARY, [near_of(found, 0.9)], (), {}, 9)
+    (covering,) = fused(LIBRARY, [Near(found, 0.9, "")], (), covered, 9)
+    (alone,) = fused(LIBRARY, [Near(found, 0.9, "")], (), {}, 9)
     assert covering.score > alone.score
