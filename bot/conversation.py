@@ -23,6 +23,7 @@ class Topic:
 
     `question` is what was asked last; `subject` the last question that could stand alone.
     `passages` are passage ids, best first; `rows` and `columns` name table rows and columns.
+    `parts`: what else the same message asked before it, in order (“第一个，失败了退吗”).
     """
 
     question: str
@@ -30,6 +31,7 @@ class Topic:
     passages: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    parts: tuple["Topic", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

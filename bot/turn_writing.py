@@ -140,7 +140,9 @@ def load_conversation(db: sa.Connection, conversation_id: str) -> Conversation |
 
 def _topic(data: Mapping[str, Any]) -> Topic:
     names = ("passages", "rows", "columns")
-    return Topic(data["question"], data.get("subject", ""), *(tuple(data[name]) for name in names))
+    told = (tuple(data[name]) for name in names)
+    parts = tuple(_topic(part) for part in data.get("parts", ()))
+    return replace(Topic(data["question"], data.get("subject", ""), *told), parts=parts)
 
 
 def done_turn(db: sa.Connection, conversation_id: str, message_id: str) -> DoneTurn | None:

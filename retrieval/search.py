@@ -11,7 +11,7 @@ from retrieval.rank import Hit, fused
 from retrieval.shelf import Shelf
 from retrieval.vectors import Near, Vectors
 
-CANDIDATES = 96
+CANDIDATES = 192
 """Vectors asked of Chroma; several of them may point to one passage."""
 
 

@@ -20,6 +20,7 @@ _CLAIMED = re.compile(
 )
 _CALLED = re.compile("(?=([一-龥]{2})(?:那|的(?=那|[ \n?]|$)|这))")
 _CLAUSE = re.compile(r"[^ \n?]+")
+_HEAD = re.compile("(?:[那这][个把台只条件双顶口张本盒]?|的)([一-龥])(?=[ \n?]|$|[不退要坏想])")
 _OTHERS = re.compile("另|其[他它余]|别的|剩下")
 _TITLE = 60
 _LONGEST = 8
@@ -116,7 +117,17 @@ def _hinted(heard: Heard, names: Sequence[Sequence[str]]) -> list[int]:
     pairs = [{name[at : at + 2] for name in some for at in range(len(name) - 1)} for some in names]
     known = Counter(pair for some in pairs for pair in some)
     called = set(_CALLED.findall(heard.text))
-    return [int(any(known[pair] == 1 for pair in some & called)) for some in pairs]
+    hinted = [int(any(known[pair] == 1 for pair in some & called)) for some in pairs]
+    return hinted if any(hinted) else [int(each) for each in headed(heard.text, names)]
+
+
+def headed(text: str, names: Sequence[Sequence[str]]) -> list[bool]:
+    """Which are called by their last letter alone (倒水那个壶, 那件衣): the letter stands behind 那,
+    个 or 的 at the end of a clause, and ends the names of no other."""
+    called = set(_HEAD.findall(text))
+    ends = [{name[-1] for name in some if name[-1] != "子"} for some in names]
+    known = Counter(end for some in ends for end in some)
+    return [any(known[end] == 1 for end in some & called) for some in ends]
 
 
 def _score(words: CustomerWords, beside: Sequence[str]) -> int:

@@ -20,6 +20,8 @@ _NAMED_DIFFERENCE = re.compile("(?:补|退|返|要)(?:我|给我|一下|个|点|
 _NOW_AFTER = re.compile("(?:掉|了)?(?:吧|呗|得了|算了)")
 _NOW_BEFORE = re.compile("(?:想|我要|帮我|给我|麻烦|申请|打算)[^ \n]{0,3}$")
 _WHETHER = re.compile("要不要|用不用|需不需要?|是不是(?:要|得)|还(?:要|得|用)|必须(?:要)?|怎么")
+# 不换的话我就不退了, after another claim: a condition on that claim.
+_IF_NOT = re.compile("(?:的话|要是|如果|不然|否则)[^ \n]{0,4}$")
 # So close before the last stand, another one belongs to it.
 _NEAR = 14
 # (earlier stand, last stand) → what both together mean: 退货退款, 差价退我, 换一个补差价, 不退了取消.
@@ -104,8 +106,16 @@ class Talk:
     @cached_property
     def taken(self) -> tuple[Taken, ...]:
         """The stands, each as it is meant of these goods."""
-        every = stands(self.heard)
+        every = tuple(t for t in stands(self.heard) if not self._conditional(t))
         return tuple(self._here(each, every) for each in every)
+
+    def _conditional(self, taken: Taken) -> bool:
+        """`能换吗 不换的话我就不退了` drops nothing yet: the claim before it waits for its answer."""
+        if taken.wish != "withdraw":
+            return False
+        text, begin = self.heard.text, self.heard.text.rfind("\n", 0, taken.at) + 1
+        claimed = any(t.wish in CLAIMS and begin <= t.at < taken.at for t in stands(self.heard))
+        return claimed and _IF_NOT.search(text[begin : taken.at]) is not None
 
     @cached_property
     def strong(self) -> tuple[Taken, ...]:

@@ -87,6 +87,7 @@ class Strangers:
         key, wording = _KEYS[found.trouble or "prove"], self.outcomes.wording
         if found.trouble != "which":
             return wording.say(key)
+        key = "as_which_order_again" if found.talking.rounds else key
         return wording.say(key, shown=listed(self.verdicts.telling.taps.orders(found.own)))
 
     def _taps(self, found: Found) -> tuple[Choice, ...]:

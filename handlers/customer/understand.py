@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.customer.circumstances import circumstances, order_ref
 from handlers.customer.details import details
@@ -25,7 +25,15 @@ from knowledge.rules.categories import Categories
 
 # Who only names the goods (我那个裤子), or gives a number or a sum (=1+1), has said nothing yet
 # that could sound like a wish or a fault.
-_BARE = re.compile(r"(?:东西|就是|[我你那这个件条双的单买了嗯哦呢啊吧一在哈0-9=+*/.%,:_()\- \n?])*")
+_BARE = re.compile(
+    r"(?:东西|就是|[我你那这个件条双的单买了嗯哦呢啊吧一在哈0-9a-z=+*/.%,:;'\"_()\- \n?])*",
+    re.IGNORECASE,
+)
+# A message that only names the goods, or corrects which are meant (不对不对 是拖鞋).
+_NAMES_ONLY = re.compile(
+    "(?:不对|错了|[说搞弄讲看]错|应该|就是|东西|[我你那这个件条双的单买了嗯哦呢啊吧一是哈 ?])*东西"
+    "(?:[那这个件条双的单了嗯哦呢啊吧哈 ?])*"
+)
 _OF_GOODS = frozenset({"damaged_in_transit", "missing_item", "wrong_item"})
 _BLAMED = _OF_GOODS | {"quality"}
 _NEWS = frozenset({"progress", "track", "order_info", "question", "withdraw"})
@@ -84,15 +92,51 @@ class Understand:
 
     def _ground(self, said: Heard, scene: Scene, like: Impression, harm: str | None) -> str | None:
         """The ground that was told; harm is one."""
-        plain = without_pleas(without_wishes(said.without_signal("as_if")))
+        plain = without_pleas(without_wishes(_without_names(said.without_signal("as_if"))))
         like = like if plain == said else self.likeness.of_part(plain, like)
         ruled = reason(plain, scene)
         told = scene.stage == "received" and not _BARE.fullmatch(plain.text)
         weighed = _weighed(like, ruled) if told else ruled
+        if told and weighed is None and ruled in _BLAMED:
+            weighed = self._stands(plain, scene, like, ruled)
         hurt = harm not in (None, "account")
         if weighed is not None and not hurt and _excused(plain, weighed, ruled):
             return None
         return "quality" if weighed is None and hurt else weighed
+
+    def _stands(self, said: Heard, scene: Scene, like: Impression, ruled: str) -> str | None:
+        """A fault told in a message of its own stands beside others that say nothing of it (退吧,
+        还要我寄回去?), as it would alone; None where one of them calls the goods fine."""
+        if says_taste(said) or says_faultless(said):
+            return None
+        telling = [at for at, one in enumerate(_messages(said)) if reason(one, scene) == ruled]
+        if not telling or len(telling) == len(said.said):
+            return None
+        return _weighed(self.likeness.of_part(_only(said, telling), like), ruled)
+
+
+def _messages(said: Heard) -> list[Heard]:
+    """Each message for itself; none where they cannot be told apart any more."""
+    lines = said.text.split("\n")
+    if len(lines) != len(said.said):
+        return []
+    return [
+        replace(said, text=line, said=(was,)) for line, was in zip(lines, said.said, strict=True)
+    ]
+
+
+def _only(said: Heard, places: Sequence[int]) -> Heard:
+    lines = said.text.split("\n")
+    kept = tuple(said.said[at] for at in places)
+    return replace(said, text="\n".join(lines[at] for at in places), said=kept)
+
+
+def _without_names(said: Heard) -> Heard:
+    """Without messages that only name the goods: they tell of no fault. All where nothing else
+    was said."""
+    every = _messages(said)
+    telling = [at for at, one in enumerate(every) if not _NAMES_ONLY.fullmatch(one.text)]
+    return _only(said, telling) if 0 < len(telling) < len(every) else said
 
 
 def _claims(facts: Mapping[str, object]) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.conversation import Turn
 from handlers.customer.hearing import one_spelling
-from handlers.customer.naming import names_of
+from handlers.customer.naming import headed, names_of
 from handlers.customer.pointing import pointed_orders
 from handlers.customer.ports import CaseBook
 from handlers.customer.talking import Talking
@@ -158,7 +158,11 @@ def naming(words: CustomerWords, text: str, own: Sequence[Order]) -> tuple[Order
     """The orders whose goods are named; none when nothing is named."""
     said = one_spelling(words, text)
     hits = [order for order in own if any(_named(words, said, order))]
-    return tuple(hits)
+    if hits or len(own) < 2:
+        return tuple(hits)
+    names = [[n for item in order.items for n in names_of(words, item)] for order in own]
+    called = headed(said, names)
+    return tuple(order for order, meant in zip(own, called, strict=True) if meant)
 
 
 def _named(words: CustomerWords, said: str, order: Order) -> list[bool]:

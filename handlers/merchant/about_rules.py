@@ -13,8 +13,15 @@ from handlers.rules.compliance import check
 from knowledge.advertising import Advertising
 
 _WHY = re.compile(
-    r"罚(多少|几|款|什么|啥)|怎么罚|咋罚|赔(多少|几)|为(什么|啥|何)|凭(什么|啥)|干嘛(要|不)"
+    r"罚(多少|几|款|什么|啥)|怎么罚|咋罚|罚不罚|会(?:被|不会)?罚|处罚|赔(多少|几)|为(什么|啥|何)|凭(什么|啥)|干嘛(要|不)"
+    r"|会(?:怎么?样|咋样|有(?:什么|啥)(?:后果|事|下场))|后果|下场|(?:什么|啥)结果|会不会被?封"
 )
+"""Asks why, or what comes of it."""
+_PRICE = re.compile(
+    r"^(?!.*(?:帮|看[下看]|文案|标题|广告[语词]|口号|写|改成|换成|这[句段条]))"
+    r".*(?:多少钱|几块钱?|多少费用?|几个点)[啊呀呢吗嘛]?[？?]?$"
+)
+"""“最低投多少钱”: what is wanted is a figure, not leave to write 最低."""
 _ASKS = re.compile(
     r"多[少久大高贵长]|几[个天款次块毛钱秒分]|怎么|怎样|如何|咋|什么|啥|哪|谁|要不要|是不是|有没有|有用吗|必要"
 )
@@ -90,6 +97,8 @@ class CheckOrAnswer:
             return True
         if _GIVEN.search(message):
             return False
+        if _PRICE.search(message):
+            return True
         text = asked_text(message)
         if not text or check(text, self.advertising).findings:
             return False

@@ -102,6 +102,25 @@ def cautions(question: str, topic: Topic, library: Library) -> list[Passage]:
     return (own or (whole if _COPIES.search(said) else []))[:1]
 
 
+_LEAST = re.compile(r"最[少低]|起码|至少|保底|打底")
+_MOST_OF = re.compile(r"最[多高]|顶多|封顶|顶格|上限")
+_HOLDS_LEAST = re.compile(r"不足\d+元按|最[少低]\d|至少|起步|以上")
+_HOLDS_MOST = re.compile(r"最[多高]|上限|封顶|不超过|以下|[-~至到]\d")
+_MONEY_OR_TIME = re.compile(
+    r"(?:赔|罚|扣|退|收|要|得|是|交)?(?:多少|几)(?:钱|元|块钱?|天|倍|年|次)?|(?:多少|几)(?:呢|啊)?"
+)
+
+
+def bound_of(question: str, topic: Topic, library: Library) -> list[Passage]:
+    """“最低赔多少” behind what says so itself: the passage told first, once more."""
+    said = bare(question)
+    for bound, holds in ((_LEAST, _HOLDS_LEAST), (_MOST_OF, _HOLDS_MOST)):
+        rest = re.sub(r"^那|[呢啊]$", "", bound.sub("", said, count=1))
+        if bound.search(said) and _MONEY_OR_TIME.fullmatch(rest.strip()):
+            return [p for p in known(topic, library)[:1] if holds.search(bare(p.value or p.text))]
+    return []
+
+
 def way_of(question: str, topic: Topic, library: Library) -> list[Passage]:
     """“那咋提” behind a figure: the cell of its row that says what to do about it."""
     said = bare(question)

@@ -6,9 +6,9 @@ Decided by rules; nothing is embedded. What rewards sharing is told as what not 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.conversation import Handler, Outcome, Turn
+from bot.conversation import Handler, Outcome, Topic, Turn
 from bot.intents.spelling import spelled
 from bot.messages import Reply
 from handlers.merchant.labels import mentioned
@@ -30,9 +30,11 @@ class ChoiceHandler:
         said = spelled(turn.message.text)
         asked = asked_choice(said, self.choices)
         if asked:
-            return self._told(choose(said, asked), said)
-        named = named_option(said, self.choices)
-        return self._one(*named) if named else await self.otherwise(turn)
+            return replace(self._told(choose(said, asked), said), topic=_topic(turn, asked.label))
+        named = None if _of_an_answer(turn) else named_option(said, self.choices)
+        if not named:
+            return await self.otherwise(turn)
+        return replace(self._one(*named), topic=_topic(turn, named[1].label))
 
     def _one(self, choice: Choice, option: Option) -> Outcome:
         """An option that was asked about by its name."""
@@ -65,6 +67,17 @@ class ChoiceHandler:
             return [self.wording.say("choice_other", **_blanks(one)) for one in chosen.others]
         short = "、".join(f"{one.label}（{one.fits}）" for one in chosen.others)
         return [self.wording.say("choice_rest", options=short)] if short else []
+
+
+def _of_an_answer(turn: Turn) -> bool:
+    """Whether the last answer was the guide's: “储值呢” asks the same of another thing."""
+    topics = turn.conversation.topics
+    return bool(topics) and bool(topics[-1].passages)
+
+
+def _topic(turn: Turn, about: str) -> Topic:
+    """What the next question may point back to: the thing that was spoken of."""
+    return Topic(turn.message.text, about)
 
 
 def _blanks(option: Option) -> dict[str, str]:

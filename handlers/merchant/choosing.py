@@ -34,6 +34,9 @@ EXACT = 0.07
 """The same, where the best already holds the number that is asked for."""
 SHARED = 0.8
 """What another section says beside a figure shares at least so much of what that shares."""
+NEAR_ENOUGH = 0.72
+"""What lies farther off in meaning is told without other sections beside it."""
+OWN_WORDS = 0.6
 MOST = 4
 SAME_SECTION = 0.14
 NUMBERS = 0.04
@@ -52,8 +55,13 @@ _RAISE = re.compile(r"提(?![交现供示醒前取到])|拉[高升]|涨|上去|�
 _DONT = re.compile(r"别照?做")
 
 
-def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage]:
-    """The best passage, and those beside it that the question may mean as well."""
+def chosen(
+    question: str, hits: Sequence[Hit], library: Library, first: bool = False
+) -> list[Passage]:
+    """The best passage, and those beside it that the question may mean as well.
+
+    `first`: it is read as it stands; what lies far off is told alone.
+    """
     fine = _ordered(question, [hit for hit in hits if hit.passage.kind in FINE])
     if not fine:  # all that was found led to a list
         return items_of(hits[0].passage, library)[:MOST] or [hits[0].passage]
@@ -73,6 +81,9 @@ def chosen(question: str, hits: Sequence[Hit], library: Library) -> list[Passage
     wanted = _Wanted.of(question, best)
     if wanted.exact and _is_named(question, best, library):
         return found
+    if first and not wanted.broad:
+        top, *others = fine
+        fine = [top, *(h for h in others if wanted.near(h.passage) or not _loose(h, top))]
     return _with_those_beside(question, wanted, found, fine, library)
 
 
@@ -132,6 +143,13 @@ def _with_those_beside(
         if not other and _adds(passage, told, library, conflict):
             told.append(passage)
     return told
+
+
+def _loose(hit: Hit, best: Hit) -> bool:
+    """Whether it is likely there by chance: of another section, and beside what lies far off itself
+    or of fewer of the words that are asked.
+    """
+    return best.meaning < NEAR_ENOUGH or hit.covered < best.covered * OWN_WORDS
 
 
 def _empty(passage: Passage) -> bool:

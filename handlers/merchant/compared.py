@@ -13,7 +13,8 @@ from retrieval.library import Library
 
 _WHICH = re.compile(
     r"(?:哪|谁)(?:一?[个种家边样款])?(?:要|会|能)?(?:更|比较|最|相对)?"
-    r"(?:(?P<cheap>便宜|省钱|划算|实惠)|(?P<dear>贵|费钱|烧钱)|(?P<fast>快|省时间|省时)|(?P<slow>慢|久|费时))"
+    r"(?:(?P<cheap>便宜|省钱|划算|实惠)|(?P<dear>贵|费钱|烧钱)|(?P<fast>快|省时间|省时)|(?P<slow>慢|久|费时)"
+    r"|(?P<high>强|高|大|灵活)|(?P<low>弱|差|低))"
 )
 _RATHER = re.compile(
     r"(?:(?P<cheap>便宜|省钱|实惠|划算|少花|不花钱|低)|(?P<fast>快|省时间|省时|短))(?:一)?(?:点儿?|些)(?:的|儿|办法|法子|方式)*"
@@ -21,6 +22,8 @@ _RATHER = re.compile(
 )
 _MONEY = re.compile(r"费|价|成本|佣金|保证金|钱")
 _TIME = re.compile(r"周期|时间|时长|工期|到账|时效")
+_LEVEL = re.compile(r"扩展|功能|权限|灵活")
+_LEVELS = {"低": 1, "中": 2, "高": 3}
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(万|千)?")
 _UNITS = {"万": 10_000, "千": 1000, None: 1}
 
@@ -39,9 +42,10 @@ def compared_by(question: str, told: Sequence[Passage]) -> list[Passage]:
     found = _WHICH.search(question)
     if not found:
         return []
-    aspect = _MONEY if found["cheap"] or found["dear"] else _TIME
+    level = found["high"] or found["low"]
+    aspect = _LEVEL if level else _MONEY if found["cheap"] or found["dear"] else _TIME
     sized = [_sized(cell) for cell in told if aspect.search(thing_and_aspect(cell)[1])]
-    least = bool(found["cheap"] or found["fast"])
+    least = bool(found["cheap"] or found["fast"] or found["low"])
     ordered = sorted((s for s in sized if s), key=lambda s: s.low if least else -s.high)
     if len(ordered) < 2 or len(ordered) < len(sized):
         return []
@@ -71,7 +75,9 @@ def rather(question: str, told: Passage, library: Library) -> list[Passage]:
 
 
 def _sized(cell: Passage) -> _Sized | None:
-    """`1万-5万`, `5万+`, `60-90天`, `免费`; None for what is no figure."""
+    """`1万-5万`, `5万+`, `60-90天`, `免费`, `高（需定制）`; None for what says no size."""
+    if cell.value[:1] in _LEVELS:
+        return _Sized(cell, _LEVELS[cell.value[0]], _LEVELS[cell.value[0]])
     if "免费" in cell.value:
         return _Sized(cell, 0, 0)
     numbers = _NUMBER.findall(cell.value)

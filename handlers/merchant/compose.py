@@ -25,11 +25,12 @@ JUDGED = 0.1
 
 
 def compose(
-    question: str, hits: Sequence[Hit], library: Library, known: bool = False
+    question: str, hits: Sequence[Hit], library: Library, known: bool = False, first: bool = False
 ) -> Answer | None:
     """The answer to one question, or None if nothing found is good enough.
 
-    `known`: that there is an answer need not be asked.
+    `known`: that there is an answer need not be asked. `first`: it is read as it stands, not beside
+    an answer, so that little is told beside what lies far off.
     """
     if not any(hit.passage.kind in FINE for hit in hits):
         return None
@@ -46,7 +47,7 @@ def compose(
     items = listed(question, hits, library)
     if items:
         return told(items, library, lines_of(items), question)
-    return told(cells or chosen(question, hits, library), library, question=question)
+    return told(cells or chosen(question, hits, library, first), library, question=question)
 
 
 def led(hits: Sequence[Hit], library: Library) -> list[Hit]:

@@ -9,10 +9,15 @@ from bot.conversation import Topic
 from handlers.merchant.already import known
 from handlers.merchant.figures.case import Sum
 from handlers.merchant.figures.cells import asks_for_all, only_value, summed, value_of
-from handlers.merchant.labels import unnamed
+from handlers.merchant.labels import mentioned, unnamed
 from handlers.merchant.left_out import bare
 from handlers.merchant.lists import items_of, named_items, named_list
-from handlers.merchant.shapes import wants_extreme, wants_reason
+from handlers.merchant.shapes import (
+    wants_choice,
+    wants_comparison,
+    wants_extreme,
+    wants_reason,
+)
 from handlers.merchant.tables import Grid, by_size, grid_around, thing_and_aspect
 from knowledge.chinese import number_of
 from knowledge.documents import Passage
@@ -21,6 +26,7 @@ from retrieval.rank import Hit
 
 _ORDINAL = re.compile(r"第([1-9一二三四五六七八九])|最后(?:一|那)?(?:个|种)")
 _SIZED = re.compile(r"第([2-9二三四五六七八九])(多|高|大|少|低|小|贵|便宜|快|慢|常)")
+_LEVEL = re.compile(r"第([一二三四五][级步层])")
 _PLACE = re.compile(
     r"(?:那|就|选|用|走|要)*(?:第[1-9一二三四五六七八九]|最后(?:一|那)?)(?:个|种|条|项|样|款|家)?(?:吧|的话|那个)?"
 )
@@ -41,6 +47,9 @@ def counted_off(question: str, topics: Sequence[Topic], library: Library) -> Pas
     if not found:
         return None
     for topic in reversed(topics):
+        level = _level(question, topic, library)
+        if level:
+            return level
         if _SIZED.search(bare(question)):
             return _ranked_at(question, topic, library)
         told = [p for p in known(topic, library) if p.kind in ("item", "row", "cell")]
@@ -51,6 +60,14 @@ def counted_off(question: str, topics: Sequence[Topic], library: Library) -> Pas
             place = len(items) - 1 if found[1] is None else _figure(found[1]) - 1
             return items[place] if place < len(items) else None
     return None
+
+
+def _level(question: str, topic: Topic, library: Library) -> Passage | None:
+    """“第一级是啥”: the item of the section told of that is named 一级…."""
+    found = _LEVEL.search(bare(question))
+    told = known(topic, library)[:1] if found else []
+    items = (p for one in told for p in library.section(one) if p.kind == "item")
+    return next((p for p in items if found and p.row.startswith(found[1])), None)
 
 
 def _ranked_at(question: str, topic: Topic, library: Library) -> Passage | None:
@@ -122,6 +139,24 @@ def other_extreme(question: str, topic: Topic, library: Library) -> list[Passage
     if not cells or len(unnamed(bare(question), (), ())) > MORE:
         return []
     return by_size(across(cells[0], library), bare(question))[:1]
+
+
+def same_thing(
+    question: str, found: Sequence[Passage], topic: Topic, library: Library
+) -> list[Passage]:
+    """That aspect of the thing told of last, where one cell of another thing of the same table was
+    found and the question names neither a thing nor what is told of it; else [].
+    """
+    before = [p for p in known(topic, library)[:1] if p.kind == "cell"]
+    cells = [p for p in found if p.kind == "cell"]
+    if not before or len(cells) != 1 or found[0] != cells[0] or cells[0].table != before[0].table:
+        return []
+    grid, said = grid_around(cells[0], library), bare(question)
+    thing, aspect = thing_and_aspect(before[0])[0], thing_and_aspect(cells[0])[1]
+    named = grid.asked(said)[0] or mentioned(said, [cells[0].value])
+    if thing == thing_and_aspect(cells[0])[0] or named or wants_extreme(said):
+        return []
+    return [] if wants_comparison(said) or wants_choice(said) else grid.cross([thing], [aspect])
 
 
 def across(cell: Passage, library: Library) -> list[Passage]:

@@ -11,6 +11,7 @@ from handlers.merchant.already import known
 from handlers.merchant.answer import Answer, once_corrected, told
 from handlers.merchant.asking_on import (
     asked_of_us,
+    bound_of,
     carried,
     cautions,
     side_against,
@@ -29,13 +30,14 @@ from handlers.merchant.crossing import (
     other_extreme,
     pooled_figures,
     same_aspect,
+    same_thing,
     says_more,
     sibling,
     swapped,
 )
 from handlers.merchant.figures import calculated
 from handlers.merchant.figures.case import Sum
-from handlers.merchant.going_back import meant_last
+from handlers.merchant.going_back import meant_last, part_meant
 from handlers.merchant.left_out import (
     asks_again,
     asks_change,
@@ -100,6 +102,7 @@ class Desk:
         right = put_right(question) if topics else ""
         question = f"那{right}呢" if right else question
         topics = meant_last(question, topics, self.search.library)
+        question, topics = part_meant(question, topics)
         found = self._behind(question, topics) or self.of_self(question, topics)
         found = found or self._found(question, vector, topics, "" if right else core)
         if found is None or _of_something_else(question, found.passages):
@@ -187,16 +190,29 @@ class Desk:
                 subject = found.subject or put_in(question, last) or last.subject
                 return replace(found, question=question, subject=subject)
         found = self._worded(question, hits)
+        same = self._of_same(question, found, topics[-1]) if found and topics else None
+        if same:
+            return replace(same, question=question, subject=f"{same.subject} {question}")
         if found is None and topics and is_short(question):
             found = self._leaned(question, hits, topics)
         return replace(found, question=question, subject=question) if found else None
+
+    def _of_same(self, question: str, found: Answer, topic: Topic) -> Answer | None:
+        """The cell of the thing told of last, where a question that names none found another's.
+
+        “以后加功能方便不” behind what SaaS costs asks that of SaaS.
+        """
+        cells = same_thing(question, found.passages, topic, self.search.library)
+        if not cells:
+            return None
+        return replace(told(cells, self.search.library), subject=thing_and_aspect(cells[0])[0])
 
     def _worded(self, question: str, hits: Sequence[Hit]) -> Answer | None:
         library = self.search.library
         worked_out = calculated(question, hits, library, self.today, self.scope.owners)
         if worked_out:
             return told(worked_out.passages, library, worked_out.text)
-        return compose(question, hits, library)
+        return compose(question, hits, library, first=True)
 
     def _after(self, question: str, topics: Sequence[Topic], alone: Sequence[Hit]) -> Answer | None:
         """An elliptical question answered beside the last answer; None if it stands alone."""
@@ -221,7 +237,8 @@ class Desk:
         if against:
             return told(against, library, side_by_side(against))
         others = (
-            other_extreme(question, topic, library)
+            bound_of(question, topic, library)
+            or other_extreme(question, topic, library)
             or the_rest(question, topics, library)
             or way_of(question, topic, library)
             or cautions(question, topic, library)

@@ -13,6 +13,8 @@ _BACK = re.compile(
     r"(?:回到|回过头|说回|倒回|再说|再问|还是说|还是问|接着|继续)?(?:一下)?(?:刚才|刚刚|前面|之前|开头|最开始|一开始|上面|上一?个)"
     r"(?:那会儿?)?(?:说|问|讲|提|聊)?(?:到|过)?的?(?:[那这][个种条家样]?)?|^(?:回到|说回|再说回|说说)[那这]?[个种条]?"
 )
+_PART = re.compile(r"^那?(?:第([一二三四1234])|最后那?一?)个(?:问题|的话)?")
+_NUMERALS = "一二三四1234"
 FAR = 6
 """So many answers back somebody may point."""
 LEAST = 2
@@ -44,6 +46,20 @@ def meant_last(question: str, topics: Sequence[Topic], library: Library) -> Sequ
     at = len(shared) - 1 - shared[::-1].index(max(shared))
     meant = topics[-FAR:][at]
     return (*(topic for topic in topics if topic is not meant), meant)
+
+
+def part_meant(question: str, topics: Sequence[Topic]) -> tuple[str, Sequence[Topic]]:
+    """“第一个，失败了退吗” behind several questions of one message: “失败了退吗”, that part last.
+
+    As they were where no part is pointed to, or nothing is asked of it.
+    """
+    found = _PART.match(bare(question))
+    parts = (*topics[-1].parts, topics[-1]) if topics else ()
+    rest = bare(question)[found.end() :].strip(" ，,的呢") if found else ""
+    if not found or len(parts) < 2 or len(rest) < LEAST or len(topics[-1].rows) > 1:
+        return question, topics
+    at = len(parts) - 1 if found[1] is None else _NUMERALS.index(found[1]) % 4
+    return (rest, (*topics[:-1], parts[at])) if at < len(parts) else (question, topics)
 
 
 def _shared(said: str, topic: Topic, library: Library) -> int:

@@ -4,7 +4,12 @@ import re
 from collections.abc import Sequence
 
 from handlers.merchant.lists import named_items
-from handlers.merchant.shapes import wants_comparison, wants_outcome, wants_reason
+from handlers.merchant.shapes import (
+    wants_comparison,
+    wants_outcome,
+    wants_reason,
+    wants_way_there,
+)
 from handlers.merchant.tables import grid_around
 from knowledge.documents import Passage
 from retrieval.library import Library
@@ -24,7 +29,7 @@ def whole_of(question: str, best: Passage, hits: Sequence[Hit], library: Library
         return whole_row(question, best, library)
     if wants_comparison(question) and best.kind in ("item", "sentence"):
         return pair(question, best, hits, library)
-    tells = wants_reason(question) or wants_outcome(question)
+    tells = wants_reason(question) or wants_outcome(question) or wants_way_there(question)
     return story(best, library) if tells and best.kind == "sentence" else []
 
 

@@ -115,7 +115,7 @@ class GuideHandler:
         """`left`: parts of the message that nothing answers; that is said, never passed over."""
         last = answers[-1]
         passages = tuple(dict.fromkeys(p for answer in answers for p in answer.passages))
-        topic = topic_of(last)
+        topic = replace(topic_of(last), parts=tuple(topic_of(one) for one in answers[:-1]))
         lines = [line for answer in answers for line in self._words(answer).split("\n")]
         lines += [self.wording.say("part_unsaid", part=short(part)) for part in left]
         text = "\n".join(_each_once(lines))

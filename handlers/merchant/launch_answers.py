@@ -29,7 +29,9 @@ from knowledge.launch.shapes import LaunchBook, Slot
 _ONLY_A_NUMBER = re.compile(
     r"(大概|大约|差不多|也就|就|有|一共|总共|目前|现在|最多|嗯|顶多|一年| )*#[ 个款种件样块元钱多来张本门条双套支瓶盒幅枚盆株组类节]*(左右|上下|吧|以内|的样子|把| |品|商品)*"
 )
-_ONE_THING = re.compile(r"跨境|境外|认证|备案|商户号|支付|增项|执照|售后|发票|代码")
+_ONE_THING = re.compile(
+    r"跨境|境外|认证|备案|商户号|支付|增项|执照|售后|发票|代码|网红|模特|明星|拍照|拍摄|主播|肖像|图片|音乐|抽奖|储值"
+)
 """Papers for one thing are the guide's to tell."""
 _MARK = re.compile(r"(?:3c|ccc)(?=认证|证|吗|标志|不|$)")
 """The paper, not the goods."""
@@ -50,7 +52,7 @@ def answer(book: LaunchBook, said: str, pending: Sequence[str], news: Heard) -> 
     if not slots or HEARD.search(said):
         return news
     if QUESTION.search(said):
-        return _beside_question(said, slots, news)
+        return _beside_question(book, said, slots, news)
     news = _goods(said, slots, news)
     news = _number(said, slots, news)
     yes_no = [slot for slot in slots if _is_yes_no(slot) and slot.name not in news.values]
@@ -58,7 +60,7 @@ def answer(book: LaunchBook, said: str, pending: Sequence[str], news: Heard) -> 
     return _yes_no(said, yes_no, news, named) if not news.said.get("scope") else news
 
 
-def _beside_question(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
+def _beside_question(book: LaunchBook, said: str, slots: Sequence[Slot], news: Heard) -> Heard:
     """“啥叫公众号 没有”, “有 是不是还要交钱”: the clause that asks nothing answers, first of all
     what the other one names.
     """
@@ -66,7 +68,8 @@ def _beside_question(said: str, slots: Sequence[Slot], news: Heard) -> Heard:
     told = " ".join(clause for clause in clauses if not QUESTION.search(clause))
     if not (YES.fullmatch(told) or NO.fullmatch(told)):
         return news
-    named = [s for s in slots if any(re.search(topic, said) for topic in s.topics)]
+    # “要写代码么 不会” answers for what it names, asked or not.
+    named = [s for s in book.slots.values() if any(re.search(topic, said) for topic in s.topics)]
     waiting = [slot for slot in (*named, *slots) if _is_yes_no(slot)]
     return _yes_no(told, waiting[:1], news, ()) if not news.said.get("scope") else news
 
@@ -82,8 +85,9 @@ def asked_of(book: LaunchBook, said: str, profile: Profile, news: Heard) -> list
     asked = asked_in(said)
     if _other_goods(book, said, profile, news):
         asked = [one for one in asked if one != "permit"]  # the guide knows other goods' papers
-    if "documents" in asked and _ONE_THING.search(said):
-        asked.remove("documents")
+    goods = named_category(book, _MARK.sub("", said)) if "documents" in asked else None
+    if "documents" in asked and (goods or _ONE_THING.search(said)):
+        asked.remove("documents")  # the guide tells what those goods need, and that one thing
     rejected = profile.rejected_on or "rejection" in profile.said
     if rejected and not asked and _TO_CHANGE.search(said):
         asked = ["todo"]

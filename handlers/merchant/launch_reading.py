@@ -36,7 +36,9 @@ _RETRACTED = re.compile(r"(?:哦|噢|哎|啊|不对|等下|等等) ?没有?(?=$|
 _ALL_OF = re.compile(
     r"(?<![^ ])((?:[^ 没有]{2,5} ){1,3})([^ 没有]{2,6}?)(?:也|全)?都(没有|没|有)(?=$| |的)"
 )
-_WHAT_IS = re.compile(r"(?<=[^ ])是个?(?:啥|什么)(?:东西|玩意)?(?= (?:没|有))")
+_WHAT_IS = re.compile(
+    r"(?<=[^ ])是个?(?:啥|什么)(?:东西|玩意)?(?= (?:俺|我们?|咱们?)?(?:也|都|还|从来)?(?:没|有))"
+)
 """“公众号是啥 没有” asks and answers."""
 _SELF_MADE = re.compile(
     r"(?<!厂里)(?<!工厂)(?:自己|自家|家里|手工)[^ ]{0,2}(?:熬|腌|卤|烤|蒸|炸|炒|酿|晒|包|灌|罐装|分装)(?!装好)"
@@ -112,6 +114,9 @@ def read(book: LaunchBook, said: str, today: date) -> Heard:
     _settle(clauses, notes)
     if not rejected or SOLD.search(rest):
         goods(book, rest, clauses, notes)
+    if notes.values.get("form") == "catering" and "category" not in notes.values:
+        notes.take("category", "food")  # who runs a kitchen need not say what it sells
+        notes.said["goods"] = "餐饮"
     done, held, lacking = _finished(book, said)
     if "licence" in done:
         notes.take("licence", "yes")

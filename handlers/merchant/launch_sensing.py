@@ -23,6 +23,8 @@ LONGEST = 40
 _DENIES = re.compile("[没不无未别]")
 _COUNTS = re.compile(r"\d|[二三四五六七八九十百千万]{2}")
 """Numbers are for the rules to read."""
+_OF_MONEY = re.compile("钱(?!够)|款|到账|提现|结算|打给我")
+"""“钱多久到” asks for the settlement, not for the opening."""
 UNCOOKED = Sense("answers", "selfmade=yes")
 """Told in denials, too (“没加工”)."""
 TELLS = ("subject", "licence", "selfmade")
@@ -51,7 +53,8 @@ async def _meant(course: Course, said: str, fitting: Sequence[Sense], sure: Sure
         return None
     found = senses.meant(said, await course.turn.vector(), fitting, sure)
     affirms = found is not None and found.value.endswith("=yes") and found != UNCOOKED
-    return None if affirms and _DENIES.search(said) else found
+    other = found is not None and found.value == "time" and _OF_MONEY.search(said)
+    return None if other or (affirms and _DENIES.search(said)) else found
 
 
 def _known(course: Course) -> Sequence[Sense]:

@@ -11,12 +11,13 @@ from knowledge.launch.shapes import Slot
 
 _NOT = r"(?:没有?人?|无|不|缺|还没|暂无|未|no |no)"
 _BETWEEN = r"(?:有|得|开|过|做|办|注册|申请|弄|搞|人|什么|啥|自己的?|专门的?|懂|会|要|用|需要|想要|现成的?|任何|能|微信|搭|养|请|招|绑|打算|考虑|计划|想|准备|玩|碰|申请过|注册过){0,4}"
-_LATER = r"(?:号|嘛|呢|么|啊|这些|什么的|的话|那块|这块|那个|这个|那些)?(?: ?(?:我们?|先|也|都|还|暂时|目前|就|其实|现在|是|倒|早|早就|已经?|全))*"
+_LATER = r"(?:号|嘛|呢|么|啊|这些|什么的|的话|那块|这块|那个|这个|那些)?(?: ?(?:我们?|俺们?|咱们?|从来|先|也|都|还|暂时|目前|就|其实|现在|是|倒|早|早就|已经?|全))*"
 _ENDS = r"(?=$| |呢|啊|的|了|呀|吧|哦|开|办|弄|申请|做|注册|有|人|配)"
 _HAVING = r"(?:有|开了|开通了?|注册了|办了|弄了|招了|请了|做了|绑了|搞了|拿了|齐了)"
 _HAS = r"(?:有(?=$| |[了的呢啊呀吧个一两俩啦哦在现])|开了|办了|开通|申请(?:好|下来|到|过|成)|注册|认证|弄好|办好|做好|搞好|做了|好了|在用|下来|齐|上线|在跑|[^ ]{0,5}(?:粉丝?|个关注)(?=$| ))"
 
 _DENIED = re.compile(r"(?:不|没|别|无|甭)[^ ]{0,5}$")
+_HAS_TO = re.compile("要|需要|自己|带")
 _OPEN = re.compile(
     r"[不没无未别]|想|打算|准备|要|以后|将来|考虑|再|如果|申请|注册|怎么|插件|连|绑|文章|推文|关联|是(?:什么|啥)|原生|模式"
 )
@@ -45,7 +46,7 @@ def _patterns(topics: tuple[str, ...], strict: bool, able: bool) -> _Patterns:
     unwanted = f"|(?:不要|不用|不需要|不想要|不搞|不做|别)[^ ]{{0,8}}{name}" if able else ""
     return _Patterns(
         no=re.compile(
-            f"{name}[^ ]{{0,8}}(?:不是(?:我|咱|自己)|是[^ ]{{0,4}}(?:别人|人家|村委会?|朋友|亲戚|邻居|前东家|老东家|前公司|同学|客户|前老板))|{_NOT}{_BETWEEN}{name}|{name}{_LATER} ?(?:没有?|无|算了|免了|就不|不(?:要|用|需要|会|懂|做|搞|是|弄|玩)?){_ENDS}{unwanted}"
+            f"{name}[^ ]{{0,8}}(?:不是(?:我|咱|自己)|是[^ ]{{0,4}}(?:别人|人家|村委会?|朋友|亲戚|邻居|前东家|老东家|前公司|同学|客户|前老板))|不是(?:什么)?{name}(?=$| )|{_NOT}{_BETWEEN}{name}|{name}{_LATER} ?(?:没有?|无|算了|免了|就不|不(?:要|用|需要|会|懂|做|搞|是|弄|玩)?){_ENDS}{unwanted}"
         ),
         yes=re.compile(f"{having}{near}{name}|{name}{_LATER} ?{has}"),
         bare=re.compile(name),
@@ -71,6 +72,8 @@ def polarity(slot: Slot, clause: str, asking: bool) -> str:
         return _wished(slot, clause, asking, patterns.bare)
     if no is not None and (yes is None or no.end() >= yes.end()):
         return "no"
+    if asking and slot.able and yes is not None and _HAS_TO.match(yes[0]):
+        return ""  # “要自己写代码么” asks what is needed, not what is there
     return "yes"
 
 

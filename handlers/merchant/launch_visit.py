@@ -39,6 +39,8 @@ from handlers.merchant.launch_steering import STEERING
 from handlers.rules.launch_rejected import causes
 
 COMMAND_LENGTH = 24
+TELLING = ("restart", "waiting", "pause")
+"""Steering beside which people tell something of the shop."""
 LAST = ("todo", "routes", "advice", "permit")
 """Questions answered after the new facts: the answer is the advice itself."""
 FEW = 5
@@ -84,7 +86,7 @@ class Visit:
             reply = Reply(self.course.telling.say("exited"))
             return Outcome((reply,), "flow", "launch_walkthrough", ends_flow=True)
         if command:
-            STEERING[command](self.course)
+            self._steer(command)
             return self.course.outcome()
         news = hear(self.course, self.said, self.begun is not None)
         if self._is_rejection(news):
@@ -94,6 +96,23 @@ class Visit:
             await self._walk(news)
         return self.course.outcome()
 
+    def _steer(self, command: str) -> None:
+        """What stands beside the steering is heard too (“重来吧 我卖帆布袋”, “那让我妈去办个体户”)."""
+        before = State() if command == "restart" else self.course.state
+        self.course.state = before
+        news = hear(self.course, self.said, True) if command in TELLING else Heard()
+        self.course.state = heard(before, news) if news.values else before
+        changed = self._changed(before)
+        if command == "restart" and changed:
+            self.course.draft.say(self.course.telling.say("restarted"))
+            self._note(before, changed)
+            self.course.advise()
+            self.course.go_on()
+            return
+        if facts := self.course.telling.facts(changed):
+            self.course.draft.say(self.course.telling.say("noted", facts=facts))
+        STEERING[command](self.course)
+
     def _command(self) -> str:
         choice = self.course.turn.message.choice or ""
         if choice.startswith(TAPPED):
@@ -101,7 +120,7 @@ class Visit:
             return kind if kind in COMMANDS else ""
         if self.begun is None or len(self.said) > COMMAND_LENGTH:
             return ""
-        if is_unsure(self.said):
+        if is_unsure(self.said) and command_in(self.said) != "pause":
             return "skip"
         if REJECTED.search(self.said):
             return ""  # “昨天被打回来了” is no coming back

@@ -19,6 +19,10 @@ _AMOUNT = r"(?<![\d.])\d+(?:\.\d+)?[万千百]?(?:元|块钱?)?(?![\d%年月日�
 _COUNT = r"(?<![\d.])\d+(?:个|单|笔|件)(?![人月点小工])"
 _OPINION = re.compile(r"有没有|坑|毛病|[缺优]点|好处|问题|风险")
 _AGAIN = re.compile(r"来着|再说一?[遍下次]|说过|忘了")
+_NOT_PASSED = re.compile(
+    r"^(?:要是|如果|万一)?(?:不过|没过|不通过|没通过|过不了)(?=的话|了?$|关|咋|怎)"
+)
+"""“不过的话呢” behind how long a review takes is no “but”."""
 SHORT = 7
 NAME = 6
 """Fewer signs than this seldom stand alone."""
@@ -88,7 +92,8 @@ def readings(question: str, topic: Topic) -> list[str]:
 
 
 def _without_frame(question: str) -> str:
-    return re.sub(r"^(那么?|还有|再|另外)|呢$", "", bare(question)).strip()
+    rest = re.sub(r"^(那么?|还有|再|另外)|呢$", "", bare(question)).strip()
+    return _NOT_PASSED.sub("没通过被驳回", rest)
 
 
 def put_in(question: str, topic: Topic) -> str:

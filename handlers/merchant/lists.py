@@ -38,6 +38,9 @@ def listed(question: str, hits: Sequence[Hit], library: Library) -> Sequence[Pas
     if not wants_list(question):
         return _steps(question, hits, library)
     if first.kind == "table":
+        itself = _of_that_name(question, hits)
+        if itself:
+            return itself
         ranked = _ranked(first, library) if wants_ranking(question) else []
         return ranked or _crossed(question, first, library) or _rows(first, library)
     column = _column(question, hits, library)
@@ -80,6 +83,21 @@ def _crossed(question: str, table: Passage, library: Library) -> Sequence[Passag
         return []
     chosen = things if len(things) > 1 else grid.things()
     return grid.pick(*((aspects, chosen) if grid.transposed else (chosen, aspects)))
+
+
+def _of_that_name(question: str, hits: Sequence[Hit]) -> list[Passage]:
+    """An item named just as what is asked for, hardly farther off, that counts it up itself.
+
+    “营销工具都有哪些” is told by “营销工具：优惠券、拼团…”, not by a table that compares three.
+    """
+    for hit in hits[1:4]:
+        passage, told = hit.passage, plain(hit.passage.row)
+        near = hit.meaning >= hits[0].meaning - REACH
+        counts = passage.kind == "item" and _size([passage]) >= ENUMERATED
+        asked = re.search(rf"{re.escape(told)}(?:都|[有含]|包[括含])", plain(question))
+        if told and near and counts and asked:
+            return [passage]
+    return []
 
 
 def _ranked(table: Passage, library: Library) -> Sequence[Passage]:

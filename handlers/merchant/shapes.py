@@ -23,7 +23,7 @@ _WHY = re.compile(
     r"|有(啥|什么)(用|好处|坏处|后果|意义)|点解"
 )
 _STEPS = re.compile(
-    r"怎么(?!回事|算|收|样|就|会|还|说|这)|怎样|如何|咋(?!回事|样|算|就|会|还|收)|步骤|流程|办法|方法|做法|先.{1,8}再|接下来|下一步|该做|要做|注意"
+    r"怎么(?!回事|算|收|样|就|会|还|说|这)|(?<!会)怎样|如何|咋(?!回事|样|算|就|会|还|收)|步骤|流程|办法|方法|做法|先.{1,8}再|接下来|下一步|该做|要做|注意"
 )
 _CONFLICT = re.compile(
     r"听(谁|哪|信)|信(谁|哪)|到底(哪|听|信|是|咋|怎)|两(边|篇|个说法|处|头)|说法|不一样|矛盾|冲突|打架|有(的|人)说"
@@ -76,6 +76,17 @@ def wants_ranking(question: str) -> bool:
 def wants_list(question: str) -> bool:
     """Everything of a kind."""
     return bool(_LIST.search(question))
+
+
+_ACHIEVED = re.compile(
+    r"(?:怎么|咋|如何|怎样)(?:才)?(?:做到|做成|实现|办到|弄到|搞到|来的|弄成|搞成|[涨升降缩提][^，。？]{0,4}的)|(?:靠|凭)(?:的是)?(?:什么|啥|哪)"
+    r"|(?:什么|啥)(?:办法|法子|招)做到|(?:做|干)了(?:些)?(?:什么|啥)"
+)
+
+
+def wants_way_there(question: str) -> bool:
+    """What somebody did to get so far (“是怎么做到的”): the story tells it."""
+    return bool(_ACHIEVED.search(question))
 
 
 _OUTCOME = re.compile(

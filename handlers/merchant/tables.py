@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.messages import plain
 from handlers.merchant.labels import COMPARING, mentioned, unnamed
+from handlers.merchant.measures import measured, of_unit
 from handlers.merchant.shapes import (
     wants_comparison,
     wants_difference,
@@ -93,7 +94,8 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
     if grid is None or not grid.cells:
         return []
     things, aspects = grid.asked(question)
-    aspects = _measured(question, grid) or aspects
+    every = grid.rows if grid.transposed else grid.columns
+    aspects = measured(question, every) or aspects or _of_unit(question, grid, things)
     extreme = _extreme(question, grid, things or grid.things(), aspects or _by_worth(grid, hits))
     if extreme:
         return extreme
@@ -101,30 +103,12 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
         things = told_of(question, grid, aspects[0])
     if len(things) == 1 or (not things and len(grid.things()) > 3):
         return []
-    every_aspect = grid.rows if grid.transposed else grid.columns
     if not aspects:
         whole = len(things) == 2 and _open(question, things, library)
-        aspects = every_aspect if whole else _aspects(grid, hits)
+        aspects = every if whole else _aspects(grid, hits)
     things = things or grid.things()
     crossed = (aspects, things) if grid.transposed else (things, aspects)
     return grid.pick(*crossed)
-
-
-_MEASURES = (
-    (re.compile(r"(哪|谁)[^ ，。？?]{0,3}(快|慢|久)"), re.compile(r"周期|时间")),
-    (re.compile(r"(哪|谁)[^ ，。？?]{0,3}(贵|便宜|省钱|划算)"), re.compile(r"成本|费用")),
-)
-
-
-def _measured(question: str, grid: Grid) -> list[str]:
-    """The aspects that “哪个快 哪个贵” asks for, where it asks for more than one."""
-    every = grid.rows if grid.transposed else grid.columns
-    found = [
-        [aspect for aspect in every if about.search(aspect)]
-        for asks, about in _MEASURES
-        if asks.search(question)
-    ]
-    return [aspect for some in found for aspect in some[:1]] if len(found) > 1 else []
 
 
 _MOST = re.compile(r"最(多|高|大|贵|久|长|强|慢|容易|常|主要|普遍)")
@@ -199,6 +183,7 @@ def names_several(question: str, hits: Sequence[Hit], library: Library) -> bool:
         return False
     grid = _compared_grid(question, hits, library)
     things, aspects = grid.asked(question) if grid else ([], [])
+    aspects = aspects or (_of_unit(question, grid, things) if grid else [])
     return len(things) > 1 and (bool(aspects) or _open(question, things, library))
 
 
@@ -208,6 +193,7 @@ def weighs(question: str, hits: Sequence[Hit], library: Library) -> bool:
         return False
     grid = _compared_grid(question, hits, library)
     things, aspects = grid.asked(question) if grid else ([], [])
+    aspects = aspects or (_of_unit(question, grid, things) if grid else [])
     return len(things) > 1 and len(aspects) == 1
 
 
@@ -218,6 +204,12 @@ def sets_apart(question: str, hits: Sequence[Hit], library: Library) -> bool:
     grid = _compared_grid(question, hits, library)
     things, aspects = grid.asked(question) if grid else ([], [])
     return len(things) > 1 and not aspects and _open(question, things, library)
+
+
+def _of_unit(question: str, grid: Grid, things: Sequence[str]) -> list[str]:
+    """The aspect of two named things that is measured in what is asked (“一年差几万块”)."""
+    every = grid.rows if grid.transposed else grid.columns
+    return of_unit(question, every) if len(things) > 1 else []
 
 
 def _open(question: str, things: Sequence[str], library: Library) -> bool:
@@ -246,6 +238,8 @@ def refined(question: str, best: Passage, hits: Sequence[Hit], library: Library)
     """The cell meant when `best` is a cell: named rows and columns beat what lay closest."""
     grid = grid_around(best, library)
     rows, columns = grid.named(question)
+    if rows and best.row not in rows and _told_only_of(question, best, rows, grid):
+        rows = [best.row]  # a word of what is told of it names it better than a common one
     crossed = grid.pick(rows or [best.row], columns or [best.column])
     near = {hit.passage.id: hit.score for hit in hits}
     found = [cell for cell in crossed if cell.id in near] or crossed[:1] or [best]
@@ -255,6 +249,18 @@ def refined(question: str, best: Passage, hits: Sequence[Hit], library: Library)
         return [best]
     asked_too = [best] if best not in found and _also_named(best, rows, columns) else []
     return sorted([*found, *asked_too], key=lambda cell: -near.get(cell.id, 0))[:3]
+
+
+def _told_only_of(question: str, best: Passage, rows: Sequence[str], grid: Grid) -> bool:
+    """Whether the question names what the table tells of `best`'s row, and none of these' names in
+    full (“卖烘焙用哪种收款”: 收款 is any of them)."""
+    if any(plain(row) in plain(question) for row in rows):
+        return False
+    values = {cell.row: cell.value for cell in grid.cells if cell.column == best.column}
+    others = [value for row, value in values.items() if row != best.row and value]
+    return bool(mentioned(question, [best.value], others)) and not mentioned(
+        question, others, [best.value]
+    )
 
 
 def _also_named(best: Passage, rows: Sequence[str], columns: Sequence[str]) -> bool:

@@ -28,11 +28,13 @@ _DONE = re.compile(r"下来|办好|办完|办成|批下|批好|弄好|弄完|搞
 _VALID = re.compile(r"有效期?[^，。；]{0,4}年|年审|/年|每年")
 """How long something is good for is not how long it takes."""
 _WHO = re.compile(
-    r"[找去问归跟到](谁|哪(?!种|个更))|谁[办管发批给收]|哪个?(部门|单位|地方|局)|在?哪(里|儿)?[办申]|上哪"
+    r"[找去问归跟到](谁(?!的|家)|哪(?!种|个更))|谁[办管发批给收]|哪个?(部门|单位|地方|局)|在?哪(里|儿)?[办申]|上哪"
 )
 _OFFICE = re.compile(
     r"局|部门|平台|后台|当地|监管|官网|官方|银行|海关|助手|管局|服务商|法务|公众号|模块|工具"
 )
+_OFFICIAL = re.compile(r"证|照|办|批|申|备案|审|检|登记|注册|投诉|举报")
+_COUNTED_UP = re.compile(r"(?:接入|对接|走|找|用)[^，。]{1,8}[、/]")
 _MATTER = re.compile(r"认证|备案|审核|注销|退店|关店|提现|过户|迁移|授权|结算|退款")
 _PART = re.compile(r"(?<!哪)几个点|抽(多少|几)|提成(多少|几)")
 _PARTED = re.compile(r"%|免费|按|计")
@@ -76,7 +78,13 @@ def asks_who(question: str) -> bool:
 
 def lacks_who(question: str, text: str) -> bool:
     """Whether that is asked, and nobody and no place is told."""
-    return asks_who(question) and not _OFFICE.search(simplified(plain(text)))
+    said = simplified(plain(text))
+    return asks_who(question) and not (_OFFICE.search(said) or _names_in(question, said))
+
+
+def _names_in(question: str, text: str) -> bool:
+    """Whether no office is asked for, and the text counts up whom to turn to (“达达、美团”)."""
+    return not _OFFICIAL.search(simplified(plain(question))) and bool(_COUNTED_UP.search(text))
 
 
 def matters_in(question: str) -> set[str]:

@@ -111,7 +111,9 @@ def per_head(case: Case) -> Sum | None:
     price = re.search(r"(\d+)元/人", source.text) if source else None
     if source is None or price is None:
         return None
-    heads = re.finditer(r"(?<![\d.])(\d+)(万)?\s*(个|位|名)?(新|人|用户|客|[要得]多少)", case.said)
+    heads = re.finditer(
+        r"(?<![\d.])(\d+(?:\.\d+)?)(万)?\s*(个|位|名)?(新|人|用户|客|[要得]多少)", case.said
+    )
     asked = next((each for each in heads if Decimal(each[1]) > 1), None)
     if not asked and re.search(r"(?<!\d)1\s*(个(?!月)|位|名)|每|人均|单个", case.said):
         return None  # “一个人多少” is the price itself
