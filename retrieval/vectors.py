@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from bot.conversation import Vector
 from retrieval.library import Entry, parts_of
 
+MANY, DIRECTIONS, WIDER = 2_000, 128, 2
+"""From so many rows on, nearest ones are sought along so many directions first, among which so many
+times as many as are wanted are then compared exactly."""
+
 BATCH = 128
 """Entries embedded and stored at once: Chroma takes as long for one as for a dozen."""
 
@@ -32,19 +36,34 @@ def near_of(entry_id: str, similarity: float) -> Near:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Entry ids, and their vectors as rows of length one."""
+    """Entry ids, and their vectors as rows of length one.
+
+    Many are first compared along the few directions in which they differ most (`axes`; `short`:
+    the rows along these), which reads a third of the memory; only the best of them exactly.
+    """
 
     ids: Sequence[str]
     rows: NDArray[np.float32]
+    axes: NDArray[np.float32] | None = None
+    short: NDArray[np.float32] | None = None
 
     def nearest(self, vector: Vector, k: int) -> list[Near]:
         """The `k` closest, closest first."""
         if not self.ids:
             return []
-        likeness = self.rows @ (vector / (float(np.linalg.norm(vector)) or 1.0))
+        unit = vector / np.float32(np.linalg.norm(vector) or 1.0)
+        likely = self._likely(unit, WIDER * k)
+        likeness = self.rows[likely] @ unit
         some = np.argpartition(-likeness, min(k, len(likeness) - 1))[:k]
         best = some[np.argsort(-likeness[some], kind="stable")]
-        return [near_of(self.ids[at], float(likeness[at])) for at in best]
+        return [near_of(self.ids[likely[at]], float(likeness[at])) for at in best]
+
+    def _likely(self, unit: Vector, most: int) -> NDArray[np.intp]:
+        """Where those lie that may be among the closest, in order of their rows."""
+        if self.axes is None or self.short is None or most >= len(self.ids):
+            return np.arange(len(self.ids))
+        likeness = self.short @ (unit @ self.axes)
+        return np.sort(np.argpartition(-likeness, most)[:most])
 
 
 def shown(ids: Sequence[str], rows: NDArray[np.float32]) -> Shown:
@@ -52,7 +71,12 @@ def shown(ids: Sequence[str], rows: NDArray[np.float32]) -> Shown:
     if not ids:
         return Shown((), np.empty((0, 0), dtype=np.float32))
     lengths = np.linalg.norm(rows, axis=1, keepdims=True).astype(np.float32)
-    return Shown(ids, rows / np.maximum(lengths, np.float32(1e-9)))
+    units = rows / np.maximum(lengths, np.float32(1e-9))
+    if len(ids) < MANY:
+        return Shown(ids, units)
+    _, axes = np.linalg.eigh(units.T @ units)
+    kept = np.ascontiguousarray(axes[:, -DIRECTIONS:], dtype=np.float32)
+    return Shown(ids, units, kept, np.ascontiguousarray(units @ kept))
 
 
 class Vectors(Protocol):

@@ -5,12 +5,10 @@ its vector, learned from `advertising-examples.yaml` by
 
     python -m handlers.merchant.heard_advertising
 
-and kept in `advertising.npz`. It is asked where the rules find nothing at all, not even something
-that a context excuses, and must be sure: the bound is where five of a hundred harmless texts, held
-back from learning, would be flagged (the examples are harder than what people send: of fresh ones
-it flags one or two). And where the rules flag a text that sounds like none, it takes that back.
-With another embedding model than the bundled one, or after an edit of the examples, there is none
-until it is learned anew (`doctor` tells).
+and kept in `advertising.npz`. It is asked only where the rules find nothing at all, not even
+something that a context excuses, and it must be sure: the bound is where two of a hundred harmless
+texts, held back from learning, would be flagged. With another embedding model than the bundled one,
+or after an edit of the examples, there is none until it is learned anew (`doctor` tells).
 """
 
 from __future__ import annotations
@@ -44,11 +42,8 @@ GRAMS = 8192
 RIDGE = 0.6
 VECTORS = 0.5
 """What the vectors weigh beside the letters."""
-SURE = 0.95
+SURE = 0.975
 """Share of the harmless texts, held back, that lie below the bound."""
-HARMLESS = 0.25
-"""A text below sounds like no violation, whichever of the rules' words stands in it: of fresh
-violations found by the rules none scored lower, of their false alarms a third did."""
 FOLDS = 10
 LONGEST = 256
 _CLAUSE = re.compile(r"[^。， ]+")
@@ -78,35 +73,24 @@ class Heard:
     def check(self, text: str, rules: Advertising) -> Checked:
         """What the rules say; where they say nothing at all, what the text sounds like."""
         checked = check(text, rules)
-        if checked.excused or (checked.findings and checked.verdict != "violation"):
+        if checked.findings or checked.excused:
             return checked
-        ways = views(text, rules.spelling)
-        worth = self._sounds(text, ways)
-        if worth is None:
-            return checked
-        if checked.findings:
-            plain = all(found.span in ways[0].text for found in checked.findings)
-            harmless = plain and float(worth[0]) < HARMLESS
-            return Checked("clean", (), excused=True) if harmless else checked
-        found = self._found(text, ways[0], worth, rules)
+        found = self._sounds(text, rules)
         return Checked("violation", (found,)) if found else checked
 
-    def _sounds(self, text: str, ways: Sequence[View]) -> Array | None:
-        """How much it sounds like a violation at all, then of each kind; None without words."""
+    def _sounds(self, text: str, rules: Advertising) -> Finding | None:
+        ways = views(text, rules.spelling)
         if not ways or not any("\u4e00" <= char <= "\u9fff" for char in ways[0].text):
             return None
         vector = self.embed(text[:LONGEST])
         if len(vector) != len(self.weights.middle):
             return None
         letters = spelled_letters(ways[0].text, self.weights.rarity)
-        meant = (vector - self.weights.middle) @ self.weights.vectors
-        return np.asarray(self._worth(letters) + meant)
-
-    def _found(self, text: str, view: View, worth: Array, rules: Advertising) -> Finding | None:
+        worth = self._worth(letters) + (vector - self.weights.middle) @ self.weights.vectors
         if float(worth[0]) <= self.weights.bound:
             return None
         kind = KINDS[int(worth[1:].argmax())]
-        start, end = self._place(view, 1 + KINDS.index(kind))
+        start, end = self._place(ways[0], 1 + KINDS.index(kind))
         return Finding(_ban(kind, rules), text[start:end], start, end, "violation")
 
     def _worth(self, letters: Array) -> Array:
