@@ -83,3 +83,9 @@ def test_a_text_is_mended_in_three_steps(house: Parts) -> None:
     assert second.says("顶级")
     assert third.says("手工熬制阿胶糕")
     assert third.says("没查出问题")
+
+
+def test_a_prize_is_no_takings(house: Parts) -> None:
+    answer = ask(house, "抽奖送一台六万的车行吗")
+    assert answer.says("5万元")
+    assert not answer.says("手续费")

@@ -7,7 +7,9 @@ from bot.messages import plain
 from handlers.merchant.figures.case import CLOSE, SCALE, Case, Money, Sum, money_in, shown, span
 from knowledge.documents import Passage
 
-_FEE = re.compile(r"手续费|费率|抽|扣|到手|分账|几(块|毛|元|钱)|收多少|费用|平台|落袋|剩|账上|到账")
+_FEE = re.compile(
+    r"手续费|费率|抽(?![奖中签])|扣|到手|分账|几(块|毛|元|钱)|收多少|费用|平台|落袋|剩|账上|到账"
+)
 USUAL = "微信支付"
 _NET = re.compile(r"到手|落袋|剩|账上|到账|净|进账")
 
