@@ -132,11 +132,15 @@ def _only(said: Heard, places: Sequence[int]) -> Heard:
 
 
 def _without_names(said: Heard) -> Heard:
-    """Without messages that only name the goods: they tell of no fault. All where nothing else
-    was said."""
+    """Without messages that only name the goods, or say nothing: they tell of no fault. All where
+    nothing else was said."""
     every = _messages(said)
-    telling = [at for at, one in enumerate(every) if not _NAMES_ONLY.fullmatch(one.text)]
+    telling = [at for at, one in enumerate(every) if not _says_nothing(one.text)]
     return _only(said, telling) if 0 < len(telling) < len(every) else said
+
+
+def _says_nothing(text: str) -> bool:
+    return bool(_NAMES_ONLY.fullmatch(text) or _BARE.fullmatch(text))
 
 
 def _claims(facts: Mapping[str, object]) -> bool:
