@@ -89,3 +89,7 @@ def test_a_prize_is_no_takings(house: Parts) -> None:
     answer = ask(house, "抽奖送一台六万的车行吗")
     assert answer.says("5万元")
     assert not answer.says("手续费")
+
+
+def test_a_length_of_time_is_no_turnover(house: Parts) -> None:
+    assert not ask(house, "我家GMV一个月20万 访客1万 客单200 咋样").says("÷ 200")
