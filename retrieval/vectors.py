@@ -53,15 +53,19 @@ class Shown:
             return []
         unit = vector / np.float32(np.linalg.norm(vector) or 1.0)
         likely = self._likely(unit, WIDER * k)
-        likeness = self.rows[likely] @ unit
+        likeness = (self.rows if likely is None else self.rows[likely]) @ unit
         some = np.argpartition(-likeness, min(k, len(likeness) - 1))[:k]
         best = some[np.argsort(-likeness[some], kind="stable")]
-        return [near_of(self.ids[likely[at]], float(likeness[at])) for at in best]
+        at = best if likely is None else likely[best]
+        return [
+            near_of(self.ids[row], float(close))
+            for row, close in zip(at, likeness[best], strict=True)
+        ]
 
-    def _likely(self, unit: Vector, most: int) -> NDArray[np.intp]:
-        """Where those lie that may be among the closest, in order of their rows."""
+    def _likely(self, unit: Vector, most: int) -> NDArray[np.intp] | None:
+        """Where those lie that may be among the closest, in order of their rows; None: anywhere."""
         if self.axes is None or self.short is None or most >= len(self.ids):
-            return np.arange(len(self.ids))
+            return None
         likeness = self.short @ (unit @ self.axes)
         return np.sort(np.argpartition(-likeness, most)[:most])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,15 +107,16 @@ class Talk:
     @cached_property
     def taken(self) -> tuple[Taken, ...]:
         """The stands, each as it is meant of these goods."""
-        every = tuple(t for t in stands(self.heard) if not self._conditional(t))
+        told = stands(self.heard)
+        every = tuple(t for t in told if not self._conditional(t, told))
         return tuple(self._here(each, every) for each in every)
 
-    def _conditional(self, taken: Taken) -> bool:
+    def _conditional(self, taken: Taken, told: Sequence[Taken]) -> bool:
         """`能换吗 不换的话我就不退了` drops nothing yet: the claim before it waits for its answer."""
         if taken.wish != "withdraw":
             return False
         text, begin = self.heard.text, self.heard.text.rfind("\n", 0, taken.at) + 1
-        claimed = any(t.wish in CLAIMS and begin <= t.at < taken.at for t in stands(self.heard))
+        claimed = any(t.wish in CLAIMS and begin <= t.at < taken.at for t in told)
         return claimed and _IF_NOT.search(text[begin : taken.at]) is not None
 
     @cached_property

@@ -170,9 +170,8 @@ def side_against(question: str, topics: Sequence[Topic], library: Library) -> li
         things, aspects = aspects, things
     if len(set(things)) < 2:
         return []
-    whole = grid.rows if grid.transposed else grid.columns
-    wanted = whole if wants_difference(bare(question)) else aspects[:1]
-    return grid.pick(*((wanted, things) if grid.transposed else (things, wanted)))
+    wanted = grid.aspects() if wants_difference(bare(question)) else aspects[:1]
+    return grid.cross(things, wanted)
 
 
 def carried(question: str, cell: Passage, row: str, library: Library) -> list[Passage]:

@@ -57,7 +57,7 @@ def counted_off(question: str, topics: Sequence[Topic], library: Library) -> Pas
         if len(items) < 2:
             items = _counted_up(topic, library) or _in_order(topic, items, library)
         if len(items) > 1:
-            place = len(items) - 1 if found[1] is None else _figure(found[1]) - 1
+            place = len(items) - 1 if found[1] is None else figure_of(found[1]) - 1
             return items[place] if place < len(items) else None
     return None
 
@@ -79,7 +79,7 @@ def _ranked_at(question: str, topic: Topic, library: Library) -> Passage | None:
     grid, asked = grid_around(told, library), f"最{place[2]}"
     columns = (grid.pick(grid.rows, [column]) for column in grid.columns)
     ranked = next(filter(None, (by_size(cells, asked) for cells in columns)), [])
-    return next(iter(ranked[_figure(place[1]) - 1 :]), None)
+    return next(iter(ranked[figure_of(place[1]) - 1 :]), None)
 
 
 def named_by_place(question: str, counted: Passage) -> str:
@@ -122,7 +122,8 @@ def _counted_up(topic: Topic, library: Library) -> list[Passage]:
     return []
 
 
-def _figure(numeral: str) -> int:
+def figure_of(numeral: str) -> int:
+    """`二` or `2` → 2; 1 for what is no number."""
     return int(numeral) if numeral.isdigit() else number_of(numeral) or 1
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.conversation import Topic
 from handlers.merchant.already import known
+from handlers.merchant.crossing import figure_of
 from handlers.merchant.labels import FRAME, pieces
 from handlers.merchant.left_out import asks_again, bare
 from retrieval.library import Library
@@ -14,7 +15,6 @@ _BACK = re.compile(
     r"(?:那会儿?)?(?:说|问|讲|提|聊)?(?:到|过)?的?(?:[那这][个种条家样]?)?|^(?:回到|说回|再说回|说说)[那这]?[个种条]?"
 )
 _PART = re.compile(r"^那?(?:第([一二三四1234])|最后那?一?)个(?:问题|的话)?")
-_NUMERALS = "一二三四1234"
 FAR = 6
 """So many answers back somebody may point."""
 LEAST = 2
@@ -58,7 +58,7 @@ def part_meant(question: str, topics: Sequence[Topic]) -> tuple[str, Sequence[To
     rest = bare(question)[found.end() :].strip(" ，,的呢") if found else ""
     if not found or len(parts) < 2 or len(rest) < LEAST or len(topics[-1].rows) > 1:
         return question, topics
-    at = len(parts) - 1 if found[1] is None else _NUMERALS.index(found[1]) % 4
+    at = len(parts) - 1 if found[1] is None else figure_of(found[1]) - 1
     return (rest, (*topics[:-1], parts[at])) if at < len(parts) else (question, topics)
 
 

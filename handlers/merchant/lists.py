@@ -82,7 +82,7 @@ def _crossed(question: str, table: Passage, library: Library) -> Sequence[Passag
     if len(aspects) != 1:
         return []
     chosen = things if len(things) > 1 else grid.things()
-    return grid.pick(*((aspects, chosen) if grid.transposed else (chosen, aspects)))
+    return grid.cross(chosen, aspects)
 
 
 def _of_that_name(question: str, hits: Sequence[Hit]) -> list[Passage]:

@@ -19,19 +19,22 @@ _UNITS = (
 
 def measured(question: str, aspects: Sequence[str]) -> list[str]:
     """The aspects that “哪个快 哪个贵” asks for, where it asks for more than one."""
-    found = [
-        [aspect for aspect in aspects if about.search(aspect)]
-        for asks, about in _WHICH
-        if asks.search(question)
-    ]
+    found = _asked(_WHICH, question, aspects)
     return [aspect for some in found for aspect in some[:1]] if len(found) > 1 else []
 
 
 def of_unit(question: str, aspects: Sequence[str]) -> list[str]:
     """The one aspect that is measured in the one unit asked for; else []."""
-    found = [
+    found = _asked(_UNITS, question, aspects)
+    return found[0] if len(found) == 1 and len(found[0]) == 1 else []
+
+
+def _asked(
+    ways: Sequence[tuple[re.Pattern[str], re.Pattern[str]]], question: str, aspects: Sequence[str]
+) -> list[list[str]]:
+    """For each way of asking that shows, the aspects it is about."""
+    return [
         [aspect for aspect in aspects if about.search(aspect)]
-        for asks, about in _UNITS
+        for asks, about in ways
         if asks.search(question)
     ]
-    return found[0] if len(found) == 1 and len(found[0]) == 1 else []

@@ -62,6 +62,10 @@ class Grid:
         """What is compared."""
         return self.columns if self.transposed else self.rows
 
+    def aspects(self) -> list[str]:
+        """In what it is compared."""
+        return self.rows if self.transposed else self.columns
+
     def cross(self, things: Sequence[str], aspects: Sequence[str]) -> list[Passage]:
         """The cells of these things for these aspects, whichever axis holds them."""
         return self.pick(*((aspects, things) if self.transposed else (things, aspects)))
@@ -94,8 +98,7 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
     if grid is None or not grid.cells:
         return []
     things, aspects = grid.asked(question)
-    every = grid.rows if grid.transposed else grid.columns
-    aspects = measured(question, every) or aspects or _of_unit(question, grid, things)
+    aspects = measured(question, grid.aspects()) or aspects or _of_unit(question, grid, things)
     extreme = _extreme(question, grid, things or grid.things(), aspects or _by_worth(grid, hits))
     if extreme:
         return extreme
@@ -105,10 +108,8 @@ def compared(question: str, hits: Sequence[Hit], library: Library) -> list[Passa
         return []
     if not aspects:
         whole = len(things) == 2 and _open(question, things, library)
-        aspects = every if whole else _aspects(grid, hits)
-    things = things or grid.things()
-    crossed = (aspects, things) if grid.transposed else (things, aspects)
-    return grid.pick(*crossed)
+        aspects = grid.aspects() if whole else _aspects(grid, hits)
+    return grid.cross(things or grid.things(), aspects)
 
 
 _MOST = re.compile(r"最(多|高|大|贵|久|长|强|慢|容易|常|主要|普遍)")
@@ -120,8 +121,7 @@ def _extreme(
 ) -> list[Passage]:
     """The one cell with the highest or lowest number, where all cells are plain numbers."""
     for aspect in aspects:
-        crossed = ([aspect], things) if grid.transposed else (things, [aspect])
-        found = by_size(grid.pick(*crossed), question)
+        found = by_size(grid.cross(things, [aspect]), question)
         if found:
             return found[:1]
     return []
@@ -181,9 +181,7 @@ def names_several(question: str, hits: Sequence[Hit], library: Library) -> bool:
     """Whether it compares two things of a near table, in an aspect of it or altogether."""
     if not (wants_comparison(question) or wants_difference(question)):
         return False
-    grid = _compared_grid(question, hits, library)
-    things, aspects = grid.asked(question) if grid else ([], [])
-    aspects = aspects or (_of_unit(question, grid, things) if grid else [])
+    things, aspects = _asked_by_unit(question, hits, library)
     return len(things) > 1 and (bool(aspects) or _open(question, things, library))
 
 
@@ -191,9 +189,7 @@ def weighs(question: str, hits: Sequence[Hit], library: Library) -> bool:
     """Whether it names two things of a near table and what about them: the cells say that."""
     if not wants_comparison(question) or wants_judgement(question):
         return False
-    grid = _compared_grid(question, hits, library)
-    things, aspects = grid.asked(question) if grid else ([], [])
-    aspects = aspects or (_of_unit(question, grid, things) if grid else [])
+    things, aspects = _asked_by_unit(question, hits, library)
     return len(things) > 1 and len(aspects) == 1
 
 
@@ -208,8 +204,18 @@ def sets_apart(question: str, hits: Sequence[Hit], library: Library) -> bool:
 
 def _of_unit(question: str, grid: Grid, things: Sequence[str]) -> list[str]:
     """The aspect of two named things that is measured in what is asked (“一年差几万块”)."""
-    every = grid.rows if grid.transposed else grid.columns
-    return of_unit(question, every) if len(things) > 1 else []
+    return of_unit(question, grid.aspects()) if len(things) > 1 else []
+
+
+def _asked_by_unit(
+    question: str, hits: Sequence[Hit], library: Library
+) -> tuple[list[str], list[str]]:
+    """(things, aspects) of the table compared, the aspect named or told by its unit."""
+    grid = _compared_grid(question, hits, library)
+    if grid is None:
+        return [], []
+    things, aspects = grid.asked(question)
+    return things, aspects or _of_unit(question, grid, things)
 
 
 def _open(question: str, things: Sequence[str], library: Library) -> bool:

@@ -98,9 +98,8 @@ def _pairs(
     grid: Grid, things: Sequence[str], aspects: Sequence[str], said: str
 ) -> Iterator[tuple[Value, Value]]:
     """The two things' values of one aspect, the lower one first; ranges must not overlap."""
-    for aspect in aspects or (grid.rows if grid.transposed else grid.columns):
-        crossed = ([aspect], things) if grid.transposed else (things, [aspect])
-        values = [value for cell in grid.pick(*crossed) if (value := value_of(cell))]
+    for aspect in aspects or grid.aspects():
+        values = [value for cell in grid.cross(things, [aspect]) if (value := value_of(cell))]
         if len(things) == len(values) == 2 and values[0].unit == values[1].unit:
             low, high = sorted(values, key=lambda value: value.low)
             if low.high < high.low and (aspects or _meant(low.unit, said)):
@@ -150,7 +149,7 @@ def _costs(case: Case) -> Iterator[Value]:
 
 
 def _cost(grid: Grid, thing: str, aspects: Sequence[str], said: str) -> Value | None:
-    cells = grid.pick(*((grid.rows, [thing]) if grid.transposed else ([thing], grid.columns)))
+    cells = grid.cross([thing], grid.aspects())
     values = [value for cell in cells if (value := value_of(cell)) and _meant(value.unit, said)]
     asked = [v for v in values if {v.cell.row, v.cell.column} & set(aspects)]
     return next(iter(asked or values), None)

@@ -40,8 +40,7 @@ def _times(price: str, ends: Sequence[Decimal], years: int, count: int) -> str:
 def _named_cells(grid: Grid, said: str) -> list[Passage]:
     """The cells of the one thing that is named."""
     things, _ = grid.asked(said)
-    axis = (grid.rows, things) if grid.transposed else (things, grid.columns)
-    return grid.pick(*axis) if len(things) == 1 else []
+    return grid.cross(things, grid.aspects()) if len(things) == 1 else []
 
 
 def _yearly(passage: Passage) -> list[tuple[str, str]] | None:
